@@ -1,0 +1,118 @@
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+
+type StringMap = Readonly<Record<string, string>>;
+type Json = JSONColumnType<StringMap>;
+/** Set when the row is made and by nothing after. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+export interface Tables {
+  organization: {
+    organization_id: Generated<string>;
+    name: string;
+    created_at: Fixed<Date>;
+  };
+  user_account: {
+    user_id: Generated<string>;
+    email: string;
+    password_hash: string;
+    first_name: string;
+    last_name: string;
+    created_at: Fixed<Date>;
+    email_verified_at: Date | null;
+  };
+  organization_member: {
+    organization_id: string;
+    user_id: string;
+    role: "viewer" | "editor";
+    created_at: Fixed<Date>;
+  };
+  token: {
+    token_id: Generated<string>;
+    kind: "service_access";
+    revocation_id: Buffer;
+    organization_id: string;
+    name: string;
+    biscuit: string;
+    created_at: Fixed<Date>;
+    expires_at: Date | null;
+  };
+  application: {
+    application_id: Generated<string>;
+    organization_id: string;
+    name: string;
+    created_at: Fixed<Date>;
+    deleted_at: Date | null;
+  };
+  application_secret: {
+    token: Generated<string>;
+    application_id: string;
+    name: string | null;
+    created_at: Fixed<Date>;
+    deleted_at: Date | null;
+  };
+  event_type: {
+    application_id: string;
+    event_type_name: string;
+    service_name: string;
+    resource_type_name: string;
+    verb_name: string;
+    created_at: Fixed<Date>;
+    deactivated_at: Date | null;
+  };
+  event: {
+    application_id: string;
+    event_id: string;
+    event_type_name: string;
+    payload: Buffer;
+    payload_content_type: string;
+    ip: string;
+    metadata: Json;
+    labels: Json;
+    occurred_at: Fixed<Date>;
+    received_at: Fixed<Date>;
+  };
+  subscription: {
+    subscription_id: Generated<string>;
+    application_id: string;
+    is_enabled: boolean;
+    event_types: string[];
+    description: string | null;
+    secret: Generated<string>;
+    metadata: Json;
+    labels: Json;
+    target_method: string;
+    target_url: string;
+    target_headers: Json;
+    created_at: Fixed<Date>;
+    updated_at: Date;
+    deleted_at: Date | null;
+  };
+  subscription_route: {
+    application_id: string;
+    event_type_name: string;
+    anchor: string;
+    subscription_id: string;
+    labels: Json;
+  };
+  request_attempt: {
+    request_attempt_id: Generated<string>;
+    delivery_id: string;
+    application_id: string;
+    event_id: string;
+    event_type_name: string;
+    subscription_id: string;
+    retry_count: number;
+    created_at: Fixed<Date>;
+    due_at: Date;
+    enqueue_at: Date;
+    lease_token: string | null;
+    picked_at: Date | null;
+    succeeded_at: Date | null;
+    failed_at: Date | null;
+    response_error_name: string | null;
+    response_status: number | null;
+    response_headers: JSONColumnType<StringMap> | null;
+    response_body: Buffer | null;
+    response_elapsed_ms: number | null;
+  };
+}

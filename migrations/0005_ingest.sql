@@ -1,0 +1,80 @@
+-- Stores events and their request attempts, all in one statement and so in one commit.
+--
+-- `items` is an array of objects (the columns of the record below), `payloads` holds their bodies in the same order,
+-- and each item is judged alone: it is stored whole, or refused with a problem id and leaves nothing.
+-- An item carries the credential it came with, because a revocation must hold from the next request on: the verdict
+-- on a token's signature and rights may be cached by the caller, its revocation may not.
+create function ingest_events(items jsonb, payloads bytea[], received timestamptz, lease_end timestamptz)
+returns table (item bigint, problem text, event_id uuid, delivery_ids uuid[], subscription_ids uuid[])
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
+  with judged as materialized (
+    select i.ord, i.application_id, coalesce(i.event_id, uuidv7()) as event_id, i.event_type_name,
+      i.payload_content_type, i.ip, i.metadata, i.labels, i.occurred_at,
+      case
+        when i.secret is not null and s.token is null then 'AuthInvalidBiscuit'
+        when i.revocation_id is not null and t.token_id is null then 'AuthInvalidBiscuit'
+        when a.application_id is null or a.organization_id <> i.organization_id
+          or s.application_id <> i.application_id then 'Forbidden'
+        when et.event_type_name is null then 'EventTypeDoesNotExist'
+      end as refusal
+    from rows from (jsonb_to_recordset(items) as (
+      application_id uuid, event_id uuid, event_type_name text, payload_content_type text, ip inet, metadata jsonb,
+      labels jsonb, occurred_at timestamptz, organization_id uuid, secret uuid, revocation_id text
+    )) with ordinality as i (
+      application_id, event_id, event_type_name, payload_content_type, ip, metadata,
+      labels, occurred_at, organization_id, secret, revocation_id, ord
+    )
+    left join application_secret s on s.token = i.secret and s.deleted_at is null
+    left join token t on t.revocation_id = decode(i.revocation_id, 'hex')
+      and (t.expires_at is null or t.expires_at > received)
+    left join application a on a.application_id = i.application_id and a.deleted_at is null
+    left join event_type et on et.application_id = i.application_id
+      and et.event_type_name = i.event_type_name and et.deactivated_at is null
+  ),
+  candidate as materialized (
+    select distinct on (application_id, event_id) * from judged
+    where refusal is null
+    order by application_id, event_id, ord
+  ),
+  stored as (
+    insert into event (application_id, event_id, event_type_name, payload, payload_content_type, ip, metadata, labels,
+      occurred_at, received_at)
+    select application_id, event_id, event_type_name, payloads[ord], payload_content_type, ip, metadata, labels,
+      occurred_at, received
+    from candidate
+    on conflict do nothing
+    returning application_id, event_id
+  ),
+  accepted as materialized (
+    select c.* from candidate c join stored s using (application_id, event_id)
+  ),
+  fan_out as materialized (
+    select a.ord, uuidv7() as id, a.application_id, a.event_id, a.event_type_name, m.subscription_id
+    from accepted a
+    cross join lateral matching_subscriptions(a.application_id, a.event_type_name, a.labels) m
+  ),
+  attempts as (
+    insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
+      subscription_id, retry_count, created_at, due_at, enqueue_at)
+    select id, id, application_id, event_id, event_type_name, subscription_id, 0, received, received, lease_end
+    from fan_out
+  )
+  select j.ord,
+    case
+      when j.refusal is not null then j.refusal
+      when a.ord is null then 'EventAlreadyIngested'
+    end,
+    j.event_id,
+    d.delivery_ids,
+    d.subscription_ids
+  from judged j
+  left join accepted a on a.ord = j.ord
+  left join (
+    select f.ord, array_agg(f.id) as delivery_ids, array_agg(f.subscription_id) as subscription_ids
+    from fan_out f group by f.ord
+  ) d on d.ord = j.ord
+  order by j.ord;
+end $$;
