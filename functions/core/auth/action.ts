@@ -1,0 +1,49 @@
+/** What a user's role allows. Service tokens, application secrets and the master key are not bound by roles. */
+type Role = "viewer" | "editor";
+
+const both: readonly Role[] = ["viewer", "editor"];
+const editor: readonly Role[] = ["editor"];
+
+/** Every action a route can require, with the roles that may take it (Hook0 5.4). */
+export const allowedRoles = {
+  "organization:list": both,
+  "organization:create": both,
+  "organization:get": both,
+  "organization:edit": editor,
+  "organization:invite": editor,
+  "organization:revoke": editor,
+  "organization:edit_role": editor,
+  "organization:delete": editor,
+  "service_token:list": editor,
+  "service_token:create": editor,
+  "service_token:get": editor,
+  "service_token:edit": editor,
+  "service_token:delete": editor,
+  "application:list": both,
+  "application:create": editor,
+  "application:get": both,
+  "application:edit": editor,
+  "application:delete": editor,
+  "application_secret:list": editor,
+  "application_secret:create": editor,
+  "application_secret:edit": editor,
+  "application_secret:delete": editor,
+  "event_type:list": both,
+  "event_type:create": editor,
+  "event_type:get": both,
+  "event_type:delete": editor,
+  "subscription:list": both,
+  "subscription:create": editor,
+  "subscription:get": both,
+  "subscription:edit": editor,
+  "subscription:delete": editor,
+  "event:list": both,
+  "event:get": both,
+  "event:ingest": editor,
+  "event:replay": editor,
+  "request_attempt:list": both,
+  "request_attempt:get": both,
+  "response:get": both,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof allowedRoles;
