@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import type { Context } from "#core/context.ts";
+import { Problem } from "#core/problem.ts";
+import { text, Uuid } from "#core/schema.ts";
+
+const Part = v.pipe(
+  text(1, 50),
+  v.regex(/^\P{Cc}*$/u, "must not contain control characters"),
+  v.check((part) => !part.includes("."), "must not contain a dot: it separates the parts of the name"),
+);
+
+export const EventTypePost = v.object({
+  application_id: Uuid,
+  service: Part,
+  resource_type: Part,
+  verb: Part,
+});
+export type EventTypePost = v.InferOutput<typeof EventTypePost>;
+
+export const EventType = v.object({
+  service_name: v.string(),
+  resource_type_name: v.string(),
+  verb_name: v.string(),
+  event_type_name: v.string(),
+});
+export type EventType = v.InferOutput<typeof EventType>;
+
+const columns = ["service_name", "resource_type_name", "verb_name", "event_type_name"] as const;
+
+/** Active event types of an application, by name. */
+export function list(ctx: Context, applicationId: string): Promise<EventType[]> {
+  return ctx.db
+    .selectFrom("event_type")
+    .where("application_id", "=", applicationId)
+    .where("deactivated_at", "is", null)
+    .orderBy("event_type_name")
+    .select(columns)
+    .execute();
+}
+
+/** Creates `service.resource_type.verb`, or activates it again: asking twice is not an error (Hook0 1.4). */
+export function create(ctx: Context, input: EventTypePost): Promise<EventType> {
+  return ctx.db
+    .insertInto("event_type")
+    .values({
+      application_id: input.application_id,
+      event_type_name: `${input.service}.${input.resource_type}.${input.verb}`,
+      service_name: input.service,
+      resource_type_name: input.resource_type,
+      verb_name: input.verb,
+      created_at: ctx.now(),
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["application_id", "event_type_name"]).doUpdateSet({ deactivated_at: null }),
+    )
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+}
+
+/** Throws NotFound. */
+export async function get(ctx: Context, applicationId: string, name: string): Promise<EventType> {
+  const eventType = await ctx.db
+    .selectFrom("event_type")
+    .where("application_id", "=", applicationId)
+    .where("event_type_name", "=", name)
+    .where("deactivated_at", "is", null)
+    .select(columns)
+    .executeTakeFirst();
+  if (!eventType) throw new Problem("NotFound");
+  return eventType;
+}
+
+/** Events of this type are refused from now on; what is stored stays. Throws NotFound. */
+export async function deactivate(ctx: Context, applicationId: string, name: string): Promise<void> {
+  const result = await ctx.db
+    .updateTable("event_type")
+    .set({ deactivated_at: ctx.now() })
+    .where("application_id", "=", applicationId)
+    .where("event_type_name", "=", name)
+    .where("deactivated_at", "is", null)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new Problem("NotFound");
+}
+
+/** Throws EventTypeDoesNotExist, naming them, unless every one is an active event type of the application. */
+export async function requireActive(
+  ctx: Context,
+  applicationId: string,
+  names: readonly string[],
+): Promise<void> {
+  const active = await ctx.db
+    .selectFrom("event_type")
+    .where("application_id", "=", applicationId)
+    .where("event_type_name", "in", names)
+    .where("deactivated_at", "is", null)
+    .select("event_type_name")
+    .execute();
+  const known = new Set(active.map((row) => row.event_type_name));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Problem("EventTypeDoesNotExist", `event_types: not in this application: ${unknown.join(", ")}`);
+  }
+}

@@ -1,0 +1,90 @@
+import { sql } from "kysely";
+import * as v from "valibot";
+import type { Context } from "#core/context.ts";
+import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { Problem } from "#core/problem.ts";
+
+const StringMap = v.record(v.string(), v.string());
+
+export const Event = v.object({
+  event_id: v.string(),
+  event_type_name: v.string(),
+  payload_content_type: v.string(),
+  ip: v.string(),
+  metadata: v.nullable(StringMap),
+  occurred_at: v.date(),
+  received_at: v.date(),
+  labels: StringMap,
+});
+export type Event = v.InferOutput<typeof Event>;
+
+/** `payload` is base64, whatever the content type (Hook0 13.4). */
+export const EventWithPayload = v.object({ ...Event.entries, payload: v.string() });
+export type EventWithPayload = v.InferOutput<typeof EventWithPayload>;
+
+/** Hook0 lists the newest hundred. */
+const LIST_LENGTH = 100;
+
+const columns = [
+  "event_id",
+  "event_type_name",
+  "payload_content_type",
+  "ip",
+  "metadata",
+  "occurred_at",
+  "received_at",
+  "labels",
+] as const;
+
+/** The newest events of an application, without their payloads. */
+export function list(ctx: Context, applicationId: string): Promise<Event[]> {
+  return ctx.db
+    .selectFrom("event")
+    .where("application_id", "=", applicationId)
+    .orderBy("received_at", "desc")
+    .orderBy("event_id", "desc")
+    .limit(LIST_LENGTH)
+    .select(columns)
+    .execute();
+}
+
+/** Throws NotFound. */
+export async function get(ctx: Context, applicationId: string, eventId: string): Promise<EventWithPayload> {
+  const row = await ctx.db
+    .selectFrom("event")
+    .where("application_id", "=", applicationId)
+    .where("event_id", "=", eventId)
+    .select([...columns, "payload"])
+    .executeTakeFirst();
+  if (!row) throw new Problem("NotFound");
+  return { ...row, payload: row.payload.toString("base64") };
+}
+
+/**
+ * Sends an event again to every subscription that matches it now, those that already have it included (Hook0 2.5).
+ * Returns the deliveries to enqueue. Throws NotFound.
+ */
+export async function replay(ctx: Context, applicationId: string, eventId: string): Promise<DeliveryName[]> {
+  const now = ctx.now();
+  const { rows } = await sql<{ delivery_id: string | null; subscription_id: string }>`
+    with source as (
+      select * from event where application_id = ${applicationId} and event_id = ${eventId}
+    ),
+    fan_out as materialized (
+      select uuidv7() as id, source.*, m.subscription_id
+      from source cross join lateral matching_subscriptions(application_id, event_type_name, labels) m
+    ),
+    attempts as (
+      insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
+        subscription_id, retry_count, created_at, due_at, enqueue_at)
+      select id, id, application_id, event_id, event_type_name, subscription_id, 0, ${now}::timestamptz, ${now},
+        ${leaseEnd(now)}
+      from fan_out
+    )
+    select f.id as delivery_id, f.subscription_id from source left join fan_out f on true
+  `.execute(ctx.db);
+  if (rows.length === 0) throw new Problem("NotFound");
+  return rows.flatMap(({ delivery_id, subscription_id }) =>
+    delivery_id ? [{ application_id: applicationId, subscription_id, delivery_id }] : [],
+  );
+}

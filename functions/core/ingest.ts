@@ -1,0 +1,170 @@
+import { sql } from "kysely";
+import * as v from "valibot";
+import type { Credential } from "#core/auth/caller.ts";
+import type { Context } from "#core/context.ts";
+import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { Problem, type ProblemId } from "#core/problem.ts";
+import { EventTypeName, Instant, Labels, Metadata, Uuid } from "#core/schema.ts";
+
+/** 512 KiB in base64 (Hook0 2.1). Counted in characters for every content type. */
+const PAYLOAD_CHARACTERS_MAX = 699_050;
+
+export const PAYLOAD_CONTENT_TYPES = [
+  "text/plain",
+  "application/json",
+  "application/octet-stream+base64",
+] as const;
+
+export const EventPost = v.object({
+  application_id: Uuid,
+  event_id: v.nullish(Uuid, null),
+  event_type: EventTypeName,
+  payload: v.pipe(
+    v.string(),
+    v.maxLength(PAYLOAD_CHARACTERS_MAX, `must be at most ${PAYLOAD_CHARACTERS_MAX} characters long`),
+    v.check((payload) => payload.isWellFormed(), "must be valid Unicode"),
+  ),
+  payload_content_type: v.string(),
+  metadata: v.nullish(Metadata, {}),
+  occurred_at: Instant,
+  labels: Labels,
+});
+export type EventPost = v.InferOutput<typeof EventPost>;
+
+export const IngestedEvent = v.object({
+  application_id: v.string(),
+  event_id: v.string(),
+  received_at: v.date(),
+});
+export type IngestedEvent = v.InferOutput<typeof IngestedEvent>;
+
+/** An event to be stored, with the bearer it came from: the same statement checks that it is not revoked. */
+export interface IngestItem {
+  readonly event: EventPost;
+  readonly ip: string;
+  readonly credential: Credential;
+}
+
+export interface Ingested {
+  readonly event: IngestedEvent;
+  /** To be enqueued now that they are committed. */
+  readonly deliveries: readonly DeliveryName[];
+}
+
+interface Row {
+  readonly problem: ProblemId | null;
+  readonly event_id: string;
+  readonly delivery_ids: string[] | null;
+  readonly subscription_ids: string[] | null;
+}
+
+/**
+ * Stores events with their request attempts in one statement, one round trip and one commit. Each event is judged
+ * alone: the answer has, in order, what was stored or the problem that refused it (EventInvalidPayloadContentType,
+ * EventInvalidBase64Payload, EventInvalidJsonPayload, AuthInvalidBiscuit, Forbidden, EventTypeDoesNotExist,
+ * EventAlreadyIngested).
+ */
+export async function ingest(ctx: Context, items: readonly IngestItem[]): Promise<(Ingested | Problem)[]> {
+  const received_at = ctx.now();
+  const payloads = items.map(({ event }) => decodePayload(event));
+  const readable = items.flatMap((item, index) => {
+    const payload = payloads[index];
+    return payload instanceof Buffer ? [{ row: toRow(item), payload }] : [];
+  });
+  const rows = readable.length > 0 ? await store(ctx, readable, received_at) : [];
+
+  let stored = 0;
+  return items.map(({ event: { application_id, event_type } }, index) => {
+    const payload = payloads[index];
+    if (payload instanceof Problem) return payload;
+    const row = rows[stored++];
+    if (!row) throw new Error("ingest_events answered fewer rows than it was given");
+    if (row.problem) return refusal(row, event_type);
+    const deliveries = (row.delivery_ids ?? []).map((delivery_id, position) => ({
+      application_id,
+      subscription_id: row.subscription_ids?.[position] ?? "",
+      delivery_id,
+    }));
+    return { event: { application_id, event_id: row.event_id, received_at }, deliveries };
+  });
+}
+
+async function store(
+  ctx: Context,
+  readable: { row: unknown; payload: Buffer }[],
+  receivedAt: Date,
+): Promise<Row[]> {
+  const items = JSON.stringify(readable.map(({ row }) => row));
+  const payloads = readable.map(({ payload }) => payload);
+  const { rows } = await sql<Row>`
+    select problem, event_id, delivery_ids, subscription_ids
+    from ingest_events(${items}, ${payloads}, ${receivedAt}, ${leaseEnd(receivedAt)})
+  `.execute(ctx.db);
+  return rows;
+}
+
+function toRow({ event, ip, credential }: IngestItem) {
+  const { payload: _, event_type: event_type_name, ...columns } = event;
+  return { ...columns, event_type_name, ip, ...credentialColumns(credential) };
+}
+
+function credentialColumns(credential: Credential) {
+  switch (credential.kind) {
+    case "master":
+      return {};
+    case "application_secret":
+      return { secret: credential.secret };
+    case "service_token":
+      return { organization_id: credential.organizationId, revocation_id: credential.revocationId };
+  }
+}
+
+function refusal({ problem, event_id }: Row, eventType: string): Problem {
+  switch (problem) {
+    case "EventTypeDoesNotExist":
+      return new Problem(problem, `event_type: ${eventType} is not an active event type of this application`);
+    case "EventAlreadyIngested":
+      return new Problem(problem, `event_id: ${event_id} is already the id of an event of this application`);
+    default:
+      return new Problem(problem ?? "InternalServerError");
+  }
+}
+
+/** The bytes to store and deliver, exactly as sent, or the problem with them. JSON is only checked, never rewritten. */
+function decodePayload({
+  payload,
+  payload_content_type: type,
+}: Pick<EventPost, "payload" | "payload_content_type">): Buffer | Problem {
+  switch (type) {
+    case "text/plain":
+      return Buffer.from(payload);
+    case "application/json":
+      return isJson(payload)
+        ? Buffer.from(payload)
+        : new Problem("EventInvalidJsonPayload", "payload: is not valid JSON");
+    case "application/octet-stream+base64":
+      return (
+        decodeBase64(payload) ?? new Problem("EventInvalidBase64Payload", "payload: is not valid base64")
+      );
+    default:
+      return new Problem(
+        "EventInvalidPayloadContentType",
+        `payload_content_type: must be one of ${PAYLOAD_CONTENT_TYPES.join(", ")}`,
+      );
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Strict: Node skips what is not base64, so what it read must encode to what was sent. */
+function decodeBase64(text: string): Buffer | null {
+  const bytes = Buffer.from(text, "base64");
+  return bytes.toString("base64") === text ? bytes : null;
+}

@@ -1,0 +1,63 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+import * as v from "valibot";
+import { text } from "#core/schema.ts";
+
+/** Headers that delivery sets itself or that belong to one hop of the connection: a subscription cannot have them. */
+const reserved = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const HeaderName = v.pipe(
+  text(1, 500),
+  v.check((name) => passes(() => validateHeaderName(name)), "must be an HTTP header name"),
+  v.check((name) => !reserved.has(name.toLowerCase()), "is a header that a subscription cannot set"),
+);
+
+const HeaderValue = v.pipe(
+  text(0, 500),
+  v.check((value) => passes(() => validateHeaderValue("x", value)), "must be an HTTP header value"),
+  v.transform((value) => value.trim()),
+);
+
+/** Where the events of a subscription go (Hook0 1.4). */
+export const Target = v.object({
+  type: v.literal("http"),
+  method: v.picklist(["GET", "PATCH", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"]),
+  url: v.pipe(
+    text(1, 1000),
+    v.check((url) => {
+      const parsed = URL.parse(url);
+      return (parsed?.protocol === "http:" || parsed?.protocol === "https:") && parsed.hostname !== "";
+    }, "must be an http or https URL with a host"),
+    v.check((url) => {
+      const parsed = URL.parse(url);
+      return !parsed?.username && !parsed?.password;
+    }, "must not contain credentials: use a header"),
+  ),
+  headers: v.pipe(
+    v.record(HeaderName, HeaderValue),
+    v.check((headers) => Object.keys(headers).length <= 10, "must have 0 to 10 entries"),
+    v.check((headers) => {
+      const names = Object.keys(headers).map((name) => name.toLowerCase());
+      return new Set(names).size === names.length;
+    }, "must not repeat a name"),
+  ),
+});
+
+function passes(validate: () => void): boolean {
+  try {
+    validate();
+    return true;
+  } catch {
+    return false;
+  }
+}
