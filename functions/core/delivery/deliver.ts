@@ -1,0 +1,114 @@
+import type { Context } from "#core/context.ts";
+import { nextDelaySeconds } from "#core/delivery/backoff.ts";
+import { claim, type Claimed } from "#core/delivery/claim.ts";
+import { secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
+import { record, type NextAttempt, type Outcome } from "#core/delivery/record.ts";
+import type { Answer, Sender } from "#core/delivery/send.ts";
+import pRetry from "p-retry";
+
+export interface DeliveryContext extends Context {
+  readonly sender: Sender;
+  readonly retriesMax: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** A message from the queue: what it names, and whether it may wait in the queue once more. */
+export interface DeliveryMessage extends DeliveryName {
+  readonly mayWait: boolean;
+}
+
+/** What is to become of a message: it is spent, or it waits in the queue until then. */
+export type Disposition = { readonly kind: "spent" } | { readonly kind: "wait"; readonly until: Date };
+
+/**
+ * The longest a message waits in the queue. A message waiting out its visibility counts as in flight, of which a queue
+ * holds 120 000, so that longer delays are the ledger's: a large customer's outage must not stop the queue.
+ */
+const QUEUE_WAIT_SECONDS_MAX = 900;
+/** Outcomes are recorded together, but none waits longer than this for a slower endpoint of its batch. */
+const RECORD_EVERY_MS = 250;
+
+/**
+ * Delivers a batch: claims what is due, sends it all at once, records what came of it, and says what to do with each
+ * message, in the order given. Two round trips to Postgres, plus one for every 250 ms that slow endpoints take.
+ * Throws when the claim fails, and then nothing has been sent.
+ */
+export async function deliver(
+  ctx: DeliveryContext,
+  messages: readonly DeliveryMessage[],
+): Promise<Disposition[]> {
+  const { leaseToken, attempts, early } = await claim(ctx, messages);
+  const mayWait = new Map(messages.map((message) => [message.delivery_id, message.mayWait]));
+  const waits = new Map<string, Date>();
+  for (const { name, dueAt } of early) {
+    if (mayWait.get(name.delivery_id) && dueAt <= secondsAfter(ctx.now(), QUEUE_WAIT_SECONDS_MAX)) {
+      waits.set(name.delivery_id, dueAt);
+    }
+  }
+
+  await eachInBatches(
+    attempts.map(async (attempt): Promise<[Claimed, Outcome]> => {
+      const answer = attempt.is_live ? await ctx.sender.send(attempt, ctx.now()) : null;
+      const next = nextAttempt(ctx, attempt, answer, mayWait.get(attempt.name.delivery_id) ?? false);
+      return [attempt, { request_attempt_id: attempt.request_attempt_id, answer, next }];
+    }),
+    RECORD_EVERY_MS,
+    async (done) => {
+      const outcomes = done.map(([, outcome]) => outcome);
+      // The endpoints have answered: only if this never commits will they be asked again.
+      const recorded = await pRetry(() => record(ctx, leaseToken, outcomes), { retries: 4, minTimeout: 100 });
+      for (const [{ name }, { request_attempt_id, next }] of done) {
+        if (next?.keptInQueue && recorded.has(request_attempt_id)) waits.set(name.delivery_id, next.dueAt);
+      }
+    },
+  );
+
+  return messages.map(({ delivery_id }) => {
+    const until = waits.get(delivery_id);
+    return until ? { kind: "wait", until } : { kind: "spent" };
+  });
+}
+
+/** When and how the delivery is tried again after this answer; null when it is done or given up. */
+function nextAttempt(
+  ctx: DeliveryContext,
+  attempt: Claimed,
+  answer: Answer | null,
+  mayWait: boolean,
+): NextAttempt | null {
+  if (answer === null || answer.errorName === null) return null;
+  // A header that cannot be sent now never can (Hook0 4.1).
+  if (answer.errorName === "E_INVALID_HEADER") return null;
+  const now = ctx.now();
+  const failure = {
+    retryCount: attempt.retry_count,
+    status: answer.status,
+    retryAfter: answer.headers?.["retry-after"],
+  };
+  const delaySeconds = nextDelaySeconds(failure, { retriesMax: ctx.retriesMax, now, random: ctx.random });
+  if (delaySeconds === null) return null;
+  return {
+    dueAt: secondsAfter(now, delaySeconds),
+    keptInQueue: mayWait && delaySeconds <= QUEUE_WAIT_SECONDS_MAX,
+  };
+}
+
+/** Gives what the promises resolve to to `use`, in groups: whatever has come each `intervalMs`, and the rest at the end. */
+async function eachInBatches<T>(
+  promises: readonly Promise<T>[],
+  intervalMs: number,
+  use: (results: T[]) => Promise<void>,
+): Promise<void> {
+  let results: T[] = [];
+  const all = Promise.all(promises.map(async (promise) => void results.push(await promise))).then(() => true);
+  for (let isDone = promises.length === 0; !isDone;) {
+    const interval = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => interval.resolve(false), intervalMs);
+    isDone = await Promise.race([all, interval.promise]);
+    clearTimeout(timer);
+    const group = results;
+    results = [];
+    if (group.length > 0) await use(group);
+  }
+}

@@ -1,0 +1,12 @@
+import type { DeliveryName } from "#core/delivery/lease.ts";
+
+interface QueuedDelivery extends DeliveryName {
+  /** 0 to 900. */
+  readonly delaySeconds: number;
+}
+
+/** Where the names of due deliveries go. May lose, repeat, delay or reorder them: the ledger is the truth. */
+export interface DeliveryQueue {
+  /** Rejects when not all could be sent; the leases of those that were not will run out. */
+  send(deliveries: readonly QueuedDelivery[]): Promise<void>;
+}

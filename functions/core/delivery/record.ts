@@ -1,0 +1,81 @@
+import { sql } from "kysely";
+import type { Context } from "#core/context.ts";
+import { secondsAfter } from "#core/delivery/lease.ts";
+import type { Answer } from "#core/delivery/send.ts";
+
+/** What is to be written of one attempt. */
+export interface Outcome {
+  readonly request_attempt_id: string;
+  /** Null when nothing was sent, because the subscription is gone. */
+  readonly answer: Answer | null;
+  /** Null when there is to be no further attempt. */
+  readonly next: NextAttempt | null;
+}
+
+export interface NextAttempt {
+  readonly dueAt: Date;
+  /** Whether the message that carried this attempt waits in the queue for the next, or the ledger wakes it. */
+  readonly keptInQueue: boolean;
+}
+
+/** How long after its message was to come back an attempt is taken for lost. */
+const QUEUE_GRACE_SECONDS = 60;
+
+/**
+ * Ends the attempts and makes those that follow, in one statement. Only what this lease still holds is written: a
+ * function that comes late, after its lease has run out and another has taken over, changes nothing. No attempt follows
+ * for a subscription that has been disabled or deleted meanwhile. Returns the ids of the attempts recorded.
+ */
+export async function record(
+  ctx: Context,
+  leaseToken: string,
+  outcomes: readonly Outcome[],
+): Promise<ReadonlySet<string>> {
+  const now = ctx.now();
+  const bodies = outcomes.map(({ answer }) => answer?.body ?? null);
+  const rows = outcomes.map(({ request_attempt_id, answer, next }) => ({
+    request_attempt_id,
+    succeeded: answer !== null && answer.errorName === null,
+    error_name: answer?.errorName ?? null,
+    status: answer?.status ?? null,
+    headers: answer?.headers ?? null,
+    elapsed_ms: answer?.elapsedMs ?? null,
+    next_due_at: next?.dueAt ?? null,
+    next_enqueue_at: next && (next.keptInQueue ? secondsAfter(next.dueAt, QUEUE_GRACE_SECONDS) : next.dueAt),
+  }));
+  const recorded = await sql<{ request_attempt_id: string }>`
+    with outcome as (
+      select * from rows from (
+        jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
+          request_attempt_id uuid, succeeded boolean, error_name text, status smallint, headers jsonb,
+          elapsed_ms integer, next_due_at timestamptz, next_enqueue_at timestamptz
+        ),
+        unnest(${bodies}::bytea[])
+      ) as o (request_attempt_id, succeeded, error_name, status, headers, elapsed_ms, next_due_at, next_enqueue_at, body)
+    ),
+    finished as (
+      update request_attempt a set
+        succeeded_at = case when o.succeeded then ${now}::timestamptz end,
+        failed_at = case when not o.succeeded then ${now}::timestamptz end,
+        lease_token = null,
+        response_error_name = o.error_name, response_status = o.status, response_headers = o.headers,
+        response_body = o.body, response_elapsed_ms = o.elapsed_ms
+      from outcome o
+      where a.request_attempt_id = o.request_attempt_id and a.lease_token = ${leaseToken}
+        and a.succeeded_at is null and a.failed_at is null
+      returning a.*, o.next_due_at, o.next_enqueue_at
+    ),
+    next as (
+      insert into request_attempt (delivery_id, application_id, event_id, event_type_name, subscription_id,
+        retry_count, created_at, due_at, enqueue_at)
+      select f.delivery_id, f.application_id, f.event_id, f.event_type_name, f.subscription_id,
+        f.retry_count + 1, ${now}, f.next_due_at, f.next_enqueue_at
+      from finished f
+      join subscription s on s.application_id = f.application_id and s.subscription_id = f.subscription_id
+      join application a on a.application_id = f.application_id
+      where f.next_due_at is not null and s.is_enabled and s.deleted_at is null and a.deleted_at is null
+    )
+    select request_attempt_id from finished
+  `.execute(ctx.db);
+  return new Set(recorded.rows.map((row) => row.request_attempt_id));
+}

@@ -1,0 +1,69 @@
+import { sql } from "kysely";
+import type { Context } from "#core/context.ts";
+import { leaseEnd, secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
+import type { DeliveryQueue } from "#core/delivery/queue.ts";
+
+/** Attempts taken by one statement. */
+const BATCH_LENGTH = 500;
+
+export interface ScheduleContext extends Context {
+  readonly queue: DeliveryQueue;
+}
+
+export interface ScheduleOptions {
+  /** Attempts due within this time are enqueued now, to appear when due: the time until the next run. */
+  readonly horizonSeconds: number;
+  /** When to stop although there is more: the next run goes on. */
+  readonly stopAt: Date;
+}
+
+/**
+ * Enqueues every unfinished attempt that is due, or will be before the next run, and that nobody has: the retry clock,
+ * and the safety net for what a lost message or a dead function left behind. Several may run at once. Returns how many
+ * it enqueued.
+ */
+export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): Promise<number> {
+  let enqueued = 0;
+  while (ctx.now() < options.stopAt) {
+    const now = ctx.now();
+    const due = await claimDue(ctx, now, secondsAfter(now, options.horizonSeconds));
+    if (due.length === 0) break;
+    await ctx.queue.send(
+      due.map(({ due_at, ...name }) => ({ ...name, delaySeconds: secondsUntil(due_at, now) })),
+    );
+    enqueued += due.length;
+    if (due.length < BATCH_LENGTH) break;
+  }
+  return enqueued;
+}
+
+/**
+ * Takes a batch of due attempts, oldest first, under the queue's lease. The lease doubles with how long an attempt has
+ * been due, up to 15 min: a queue that is far behind is not filled with copies of what it already holds.
+ */
+async function claimDue(
+  ctx: Context,
+  now: Date,
+  horizon: Date,
+): Promise<(DeliveryName & { due_at: Date })[]> {
+  const { rows } = await sql<DeliveryName & { due_at: Date }>`
+    update request_attempt set
+      lease_token = null,
+      enqueue_at = greatest(${leaseEnd(now)}::timestamptz, due_at + interval '1 minute',
+        ${now}::timestamptz + least(2 * (${now}::timestamptz - due_at), interval '15 minutes'))
+    where request_attempt_id = any (array(
+      select request_attempt_id from request_attempt
+      where succeeded_at is null and failed_at is null
+        -- One that nobody has may be taken early; one under lease, not before the lease has run out.
+        and enqueue_at <= ${horizon} and (enqueue_at <= ${now} or enqueue_at = due_at)
+      order by enqueue_at
+      limit ${BATCH_LENGTH}
+      for update skip locked
+    ))
+    returning application_id, subscription_id, delivery_id, due_at
+  `.execute(ctx.db);
+  return rows;
+}
+
+const secondsUntil = (instant: Date, now: Date) =>
+  Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1_000));

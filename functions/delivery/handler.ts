@@ -1,0 +1,6 @@
+import { readConfig } from "#functions/config.ts";
+import { createHandler } from "#functions/delivery/create.ts";
+import { openDeliveryDeps } from "#functions/deps.ts";
+
+/** Delivers a batch of the deliveries queue. */
+export const handler = createHandler(openDeliveryDeps(readConfig()));

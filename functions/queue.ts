@@ -1,0 +1,85 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import type { DeliveryName } from "#core/delivery/lease.ts";
+import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import { Uuid } from "#core/schema.ts";
+
+/** Entries of one SQS batch request. */
+const BATCH_LENGTH = 10;
+
+const Body = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ application_id: Uuid, subscription_id: Uuid, delivery_id: Uuid }),
+);
+
+/** Reads what a message names, or null when the message is not one of ours. */
+export function readMessage(body: string): DeliveryName | null {
+  const parsed = v.safeParse(Body, body);
+  return parsed.success ? parsed.output : null;
+}
+
+/**
+ * The deliveries queue on SQS. Messages carry the application as their group, which on a standard queue makes it fair:
+ * an application with a backlog does not delay the others.
+ */
+export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQueue {
+  return {
+    async send(deliveries) {
+      const sends = batches(deliveries).map(async (batch) => {
+        const { Failed } = await sqs.send(
+          new SendMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: batch.map(({ delaySeconds, ...name }, index) => ({
+              Id: String(index),
+              MessageBody: JSON.stringify(name),
+              MessageGroupId: name.application_id,
+              ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+            })),
+          }),
+        );
+        if (Failed?.length) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message}`);
+      });
+      const failed = (await Promise.allSettled(sends)).find((result) => result.status === "rejected");
+      if (failed) throw failed.reason;
+    },
+  };
+}
+
+/** A message that is to come back to the queue's readers after `seconds`, 0 to 43 200. */
+export interface Postponed {
+  readonly receiptHandle: string;
+  readonly seconds: number;
+}
+
+/** Sets when messages become visible again. What fails comes back earlier or later, and the ledger sorts it out. */
+export async function postpone(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly Postponed[],
+): Promise<void> {
+  await Promise.allSettled(
+    batches(messages).map((batch) =>
+      sqs.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: batch.map(({ receiptHandle, seconds }, index) => ({
+            Id: String(index),
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: seconds,
+          })),
+        }),
+      ),
+    ),
+  );
+}
+
+function batches<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / BATCH_LENGTH) }, (_, index) =>
+    items.slice(index * BATCH_LENGTH, (index + 1) * BATCH_LENGTH),
+  );
+}

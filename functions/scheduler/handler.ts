@@ -1,0 +1,6 @@
+import { readConfig } from "#functions/config.ts";
+import { openSchedulerDeps } from "#functions/deps.ts";
+import { createHandler } from "#functions/scheduler/create.ts";
+
+/** Runs on a schedule and enqueues what is due. */
+export const handler = createHandler(openSchedulerDeps(readConfig()));
