@@ -1,0 +1,93 @@
+import { Hono, type Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { getPath } from "hono/utils/url";
+import { openAPIRouteHandler } from "hono-openapi";
+import { isUnavailable } from "#core/unavailable.ts";
+import { Problem } from "#core/problem.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { applicationSecretRoutes } from "#functions/api/routes/application-secrets.ts";
+import { applicationRoutes } from "#functions/api/routes/applications.ts";
+import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
+import { eventRoutes } from "#functions/api/routes/events.ts";
+import { instanceRoutes } from "#functions/api/routes/instance.ts";
+import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts";
+import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
+import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
+
+/** What Hook0's framework takes (reference 1.1). */
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+const RETRY_AFTER_UNAVAILABLE_SECONDS = "5";
+
+/** The REST API under `/api/v1`. */
+export function createApp(deps: ApiDeps) {
+  const { log, settings } = deps;
+
+  const app = new Hono<ApiEnv>({ getPath: (request) => normalizePath(getPath(request)) })
+    .basePath("/api/v1")
+    .use(requestId())
+    .use(
+      cors({
+        origin: "*",
+        allowMethods: ["GET", "POST", "PUT", "DELETE"],
+        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options"],
+        exposeHeaders: ["Link", "Retry-After", "X-Request-Id"],
+        maxAge: 3600,
+      }),
+    )
+    .use(secureHeaders({ xFrameOptions: "DENY", referrerPolicy: "strict-origin-when-cross-origin" }))
+    .use(
+      bodyLimit({
+        maxSize: BODY_BYTES_MAX,
+        onError: () => {
+          throw new Problem("JsonPayload", `body: must be at most ${BODY_BYTES_MAX} bytes long`);
+        },
+      }),
+    )
+    .route("/", instanceRoutes(deps))
+    .route("/", applicationRoutes(deps))
+    .route("/", applicationSecretRoutes(deps))
+    .route("/", eventTypeRoutes(deps))
+    .route("/", subscriptionRoutes(deps))
+    .route("/", eventRoutes(deps))
+    .route("/", requestAttemptRoutes(deps))
+    .route("/", serviceTokenRoutes(deps));
+
+  app.get(
+    "/swagger.json",
+    openAPIRouteHandler(app, {
+      defaultValidationErrorResponse: false,
+      documentation: {
+        info: { title: "Columba", version: "1", description: "Webhooks as a service. Speaks Hook0's API." },
+        servers: [{ url: settings.appUrl }],
+        components: { securitySchemes: { biscuit: { type: "apiKey", in: "header", name: "Authorization" } } },
+      },
+    }),
+  );
+
+  app.notFound((c) => answer(c, new Problem("NotFound")));
+  app.onError((error, c) => {
+    if (error instanceof Problem) return answer(c, error);
+    const requestId = c.var.requestId;
+    if (isUnavailable(error)) {
+      log.error({ requestId, error }, "the ledger is unavailable");
+      return answer(c, new Problem("ServiceUnavailable", "Try again in a moment."));
+    }
+    log.error({ requestId, error }, "unexpected error");
+    return answer(c, new Problem("InternalServerError"));
+  });
+  return app;
+}
+
+/** `/x/`, `//x` and `/x` are one resource, without a redirect (Hook0 1.1). */
+function normalizePath(path: string): string {
+  return `/${path.split("/").filter(Boolean).join("/")}`;
+}
+
+function answer(c: Context, problem: Problem): Response {
+  const document = problem.toDocument();
+  if (document.status === 503) c.header("retry-after", RETRY_AFTER_UNAVAILABLE_SECONDS);
+  return c.body(JSON.stringify(document), document.status, { "content-type": "application/problem+json" });
+}

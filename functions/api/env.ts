@@ -1,0 +1,41 @@
+import type { Logger } from "pino";
+import type { Credential, Keyring } from "#core/auth/caller.ts";
+import type { Context } from "#core/context.ts";
+import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import type { QuotaSettings } from "#core/quota.ts";
+import type { EnvironmentVariable } from "#functions/config.ts";
+
+/** What the API is built from, once, at the edge. */
+export interface ApiDeps {
+  readonly ctx: Context;
+  readonly keyring: Keyring;
+  readonly queue: DeliveryQueue;
+  readonly log: Logger;
+  readonly quotas: QuotaSettings;
+  readonly settings: ApiSettings;
+}
+
+interface ApiSettings {
+  /** Public URL of this environment, without a path or a final slash. */
+  readonly appUrl: string;
+  readonly supportEmailAddress: string;
+  /** Undefined hides `GET /health`; empty makes it public. */
+  readonly healthCheckKey: string | undefined;
+  readonly environmentVariables: readonly EnvironmentVariable[];
+}
+
+/** What the host (Lambda, or the local server) tells of a request. */
+interface Bindings {
+  /** Address of the peer, as the host saw it: never what a header claims. */
+  readonly clientIp: string;
+}
+
+export interface ApiEnv {
+  Bindings: Bindings;
+  Variables: {
+    requestId: string;
+    credential: Credential;
+    /** Of the subscription in the path, where the request names no application. */
+    applicationId: string;
+  };
+}

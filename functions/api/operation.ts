@@ -1,0 +1,44 @@
+import { describeRoute, resolver } from "hono-openapi";
+import * as v from "valibot";
+import { problems, type ProblemId } from "#core/problem.ts";
+
+export const ProblemSchema = v.object({
+  type: v.string(),
+  id: v.picklist(Object.keys(problems) as ProblemId[]),
+  title: v.string(),
+  detail: v.string(),
+  status: v.number(),
+  validation: v.nullable(v.record(v.string(), v.unknown())),
+});
+
+interface Operation {
+  readonly summary: string;
+  readonly tag: string;
+  /** Status and body of the success; null for an empty answer. */
+  readonly success: readonly [status: number, body: v.GenericSchema | null];
+  readonly isPublic?: boolean;
+}
+
+const failures = [400, 401, 403, 404, 409, 410, 422, 429, 500, 503];
+
+/** What the OpenAPI document says of a route. `operationId` is Hook0's, which SDKs are generated from. */
+export function operation(operationId: string, { summary, tag, success, isPublic }: Operation) {
+  const [status, body] = success;
+  const problem = {
+    description: "Problem",
+    content: { "application/problem+json": { schema: resolver(ProblemSchema) } },
+  };
+  return describeRoute({
+    operationId,
+    summary,
+    tags: [tag],
+    security: isPublic ? [] : [{ biscuit: [] }],
+    responses: {
+      [status]: {
+        description: summary,
+        ...(body && { content: { "application/json": { schema: resolver(body) } } }),
+      },
+      ...Object.fromEntries(failures.map((failure) => [failure, problem])),
+    },
+  });
+}

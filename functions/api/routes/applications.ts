@@ -1,0 +1,73 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as Application from "#core/application.ts";
+import { Uuid } from "#core/schema.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Applications Management";
+const Path = v.object({ application_id: Uuid });
+
+export const applicationRoutes = (deps: ApiDeps) => {
+  const { ctx, quotas } = deps;
+  const { mayInApplication, mayInOrganization } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .get(
+      "/applications",
+      operation("applications.list", {
+        summary: "List applications",
+        tag,
+        success: [200, v.array(Application.Application)],
+      }),
+      mayInOrganization("application:list", "query"),
+      query(v.object({ organization_id: Uuid })),
+      async (c) => c.json(await Application.list(ctx, c.req.valid("query").organization_id), 200),
+    )
+    .post(
+      "/applications",
+      operation("applications.create", {
+        summary: "Create an application",
+        tag,
+        success: [201, Application.Application],
+      }),
+      mayInOrganization("application:create", "json"),
+      json(Application.ApplicationPost),
+      async (c) => c.json(await Application.create(ctx, c.req.valid("json")), 201),
+    )
+    .get(
+      "/applications/:application_id",
+      operation("applications.get", {
+        summary: "Get an application",
+        tag,
+        success: [200, Application.ApplicationInfo],
+      }),
+      mayInApplication("application:get", "param"),
+      param(Path),
+      async (c) => c.json(await Application.get(ctx, quotas, c.req.valid("param").application_id), 200),
+    )
+    .put(
+      "/applications/:application_id",
+      operation("applications.update", {
+        summary: "Rename an application",
+        tag,
+        success: [200, Application.Application],
+      }),
+      mayInApplication("application:edit", "param"),
+      param(Path),
+      json(Application.ApplicationPost),
+      async (c) =>
+        c.json(await Application.rename(ctx, c.req.valid("param").application_id, c.req.valid("json")), 200),
+    )
+    .delete(
+      "/applications/:application_id",
+      operation("applications.delete", { summary: "Delete an application", tag, success: [204, null] }),
+      mayInApplication("application:delete", "param"),
+      param(Path),
+      async (c) => {
+        await Application.remove(ctx, c.req.valid("param").application_id);
+        return c.body(null, 204);
+      },
+    );
+};

@@ -1,0 +1,67 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as EventType from "#core/event-type.ts";
+import { Uuid } from "#core/schema.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Event Types";
+const Path = v.object({ event_type_name: v.string() });
+const InApplication = v.object({ application_id: Uuid });
+
+export const eventTypeRoutes = (deps: ApiDeps) => {
+  const { ctx } = deps;
+  const { mayInApplication } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .get(
+      "/event_types",
+      operation("eventTypes.list", {
+        summary: "List event types",
+        tag,
+        success: [200, v.array(EventType.EventType)],
+      }),
+      mayInApplication("event_type:list", "query"),
+      query(InApplication),
+      async (c) => c.json(await EventType.list(ctx, c.req.valid("query").application_id), 200),
+    )
+    .post(
+      "/event_types",
+      operation("eventTypes.create", {
+        summary: "Create an event type, or activate it again",
+        tag,
+        success: [201, EventType.EventType],
+      }),
+      mayInApplication("event_type:create", "json"),
+      json(EventType.EventTypePost),
+      async (c) => c.json(await EventType.create(ctx, c.req.valid("json")), 201),
+    )
+    .get(
+      "/event_types/:event_type_name",
+      operation("eventTypes.get", {
+        summary: "Get an event type",
+        tag,
+        success: [200, EventType.EventType],
+      }),
+      mayInApplication("event_type:get", "query"),
+      param(Path),
+      query(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("query");
+        return c.json(await EventType.get(ctx, application_id, c.req.valid("param").event_type_name), 200);
+      },
+    )
+    .delete(
+      "/event_types/:event_type_name",
+      operation("eventTypes.delete", { summary: "Deactivate an event type", tag, success: [204, null] }),
+      mayInApplication("event_type:delete", "query"),
+      param(Path),
+      query(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("query");
+        await EventType.deactivate(ctx, application_id, c.req.valid("param").event_type_name);
+        return c.body(null, 204);
+      },
+    );
+};

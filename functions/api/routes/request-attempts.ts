@@ -1,0 +1,74 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as RequestAttempt from "#core/request-attempt.ts";
+import * as Response from "#core/response.ts";
+import { Uuid } from "#core/schema.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { param, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Request Attempts";
+const InApplication = v.object({ application_id: Uuid });
+
+export const requestAttemptRoutes = (deps: ApiDeps) => {
+  const { ctx, settings } = deps;
+  const { mayInApplication } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .get(
+      "/request_attempts",
+      operation("requestAttempts.read", {
+        summary: "List request attempts, newest first, 50 a page; the Link header names the next page",
+        tag,
+        success: [200, v.array(RequestAttempt.RequestAttempt)],
+      }),
+      mayInApplication("request_attempt:list", "query", (c) => {
+        const names = c.req.query("event.event_type_names");
+        return names === undefined ? {} : { eventTypeNames: names.split(",") };
+      }),
+      query(RequestAttempt.RequestAttemptQuery),
+      async (c) => {
+        const { attempts, next } = await RequestAttempt.list(ctx, c.req.valid("query"));
+        if (next) {
+          const url = new URL(`${settings.appUrl}/api/v1/request_attempts`);
+          url.search = new URLSearchParams({
+            ...c.req.query(),
+            pagination_cursor: RequestAttempt.encodeCursor(next),
+          }).toString();
+          c.header("link", `<${url.href}>; rel="next"`);
+        }
+        return c.json(attempts, 200);
+      },
+    )
+    .get(
+      "/request_attempts/:request_attempt_id",
+      operation("requestAttempts.get", {
+        summary: "Get a request attempt",
+        tag,
+        success: [200, RequestAttempt.RequestAttempt],
+      }),
+      mayInApplication("request_attempt:get", "query"),
+      param(v.object({ request_attempt_id: Uuid })),
+      query(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("query");
+        const { request_attempt_id } = c.req.valid("param");
+        return c.json(await RequestAttempt.get(ctx, application_id, request_attempt_id), 200);
+      },
+    )
+    .get(
+      "/responses/:response_id",
+      operation("response.get", {
+        summary: "Get what an endpoint answered to an attempt",
+        tag: "Responses",
+        success: [200, Response.Response],
+      }),
+      mayInApplication("response:get", "query"),
+      param(v.object({ response_id: Uuid })),
+      query(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("query");
+        return c.json(await Response.get(ctx, application_id, c.req.valid("param").response_id), 200);
+      },
+    );
+};

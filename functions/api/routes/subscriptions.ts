@@ -1,0 +1,92 @@
+import { Hono, type Context } from "hono";
+import * as v from "valibot";
+import { Uuid, Labels } from "#core/schema.ts";
+import * as Subscription from "#core/subscription.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization, parseId, readBody } from "#functions/api/middleware/authorize.ts";
+import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Subscriptions Management";
+const Path = v.object({ subscription_id: Uuid });
+const InApplication = v.object({ application_id: Uuid });
+
+/** The labels that a new subscription is to have, for tokens limited to some; none when they are malformed. */
+async function labelFacts(c: Context<ApiEnv>) {
+  const { labels, label_key, label_value } = await readBody(c);
+  const given = v.safeParse(Labels, labels ?? { [String(label_key)]: label_value });
+  return given.success ? { labels: given.output } : {};
+}
+
+function subscriptionFacts(c: Context<ApiEnv>) {
+  const subscriptionId = parseId(c.req.param("subscription_id"));
+  return subscriptionId ? { subscriptionId } : {};
+}
+
+export const subscriptionRoutes = (deps: ApiDeps) => {
+  const { ctx } = deps;
+  const { mayInApplication, mayOnSubscription } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .get(
+      "/subscriptions",
+      operation("subscriptions.list", {
+        summary: "List subscriptions",
+        tag,
+        success: [200, v.array(Subscription.Subscription)],
+      }),
+      mayInApplication("subscription:list", "query"),
+      query(InApplication),
+      async (c) => c.json(await Subscription.list(ctx, c.req.valid("query").application_id), 200),
+    )
+    .post(
+      "/subscriptions",
+      operation("subscriptions.create", {
+        summary: "Create a subscription",
+        tag,
+        success: [201, Subscription.Subscription],
+      }),
+      mayInApplication("subscription:create", "json", labelFacts),
+      json(Subscription.SubscriptionPost),
+      async (c) => c.json(await Subscription.create(ctx, c.req.valid("json")), 201),
+    )
+    .get(
+      "/subscriptions/:subscription_id",
+      operation("subscriptions.get", {
+        summary: "Get a subscription",
+        tag,
+        success: [200, Subscription.Subscription],
+      }),
+      mayOnSubscription("subscription:get"),
+      param(Path),
+      async (c) =>
+        c.json(await Subscription.get(ctx, c.var.applicationId, c.req.valid("param").subscription_id), 200),
+    )
+    .put(
+      "/subscriptions/:subscription_id",
+      operation("subscriptions.update", {
+        summary: "Replace a subscription",
+        tag,
+        success: [200, Subscription.Subscription],
+      }),
+      mayInApplication("subscription:edit", "json", subscriptionFacts),
+      param(Path),
+      json(Subscription.SubscriptionPost),
+      async (c) =>
+        c.json(
+          await Subscription.replace(ctx, c.req.valid("param").subscription_id, c.req.valid("json")),
+          200,
+        ),
+    )
+    .delete(
+      "/subscriptions/:subscription_id",
+      operation("subscriptions.delete", { summary: "Delete a subscription", tag, success: [204, null] }),
+      mayInApplication("subscription:delete", "query", subscriptionFacts),
+      param(Path),
+      query(InApplication),
+      async (c) => {
+        const { subscription_id } = c.req.valid("param");
+        await Subscription.remove(ctx, c.req.valid("query").application_id, subscription_id);
+        return c.body(null, 204);
+      },
+    );
+};

@@ -1,0 +1,146 @@
+import * as v from "valibot";
+
+type Group = "Web server" | "Database" | "Authentication" | "Delivery" | "Quotas" | "Operations";
+
+/** Describes a setting for `GET /environment_variables` and the operator who reads it. */
+const about = <T>(group: Group, description: string, sensitive = false) =>
+  v.metadata<T, { group: Group; description: string; sensitive: boolean }>({ group, description, sensitive });
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const flag = (fallback: "true" | "false") =>
+  v.optional(
+    v.pipe(
+      v.picklist(["true", "false"]),
+      v.transform((value) => value === "true"),
+    ),
+    fallback,
+  );
+const integer = (fallback: number, min: number) =>
+  v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(min)), String(fallback));
+
+/** Every setting of the environment. Hook0's names where Hook0 has one. */
+const settings = {
+  IP: v.pipe(v.optional(text, "127.0.0.1"), about("Web server", "Address that the local stack listens on")),
+  PORT: v.pipe(integer(8080, 0), about("Web server", "Port that the local stack listens on")),
+  APP_URL: v.pipe(
+    v.pipe(v.string(), v.url("must be a URL")),
+    about("Web server", "Public URL of this environment, without a path"),
+  ),
+  DATABASE_URL: v.pipe(text, about("Database", "Connection string of a PostgreSQL 18 or newer", true)),
+  DATABASE_CONNECTIONS_MAX: v.pipe(integer(5, 1), about("Database", "Connections that one process may open")),
+  BISCUIT_PRIVATE_KEY: v.pipe(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")),
+    about("Authentication", "Ed25519 private key that signs every token, in hexadecimal", true),
+  ),
+  MASTER_API_KEY: v.pipe(
+    v.optional(v.pipe(v.string(), v.uuid("must be a UUID"), v.toLowerCase())),
+    about("Authentication", "A UUID that may do everything; leave it out to have none", true),
+  ),
+  DELIVERIES_QUEUE_URL: v.pipe(
+    v.pipe(v.string(), v.url("must be a URL")),
+    about("Delivery", "URL of the SQS queue of deliveries"),
+  ),
+  SQS_ENDPOINT: v.pipe(
+    v.optional(v.pipe(v.string(), v.url("must be a URL"))),
+    about("Delivery", "Where SQS is, when it is not in AWS"),
+  ),
+  MAX_RETRIES: v.pipe(
+    integer(24, 0),
+    about("Delivery", "Attempts after the first before a delivery is given up"),
+  ),
+  DELIVERY_TIMEOUT_MS: v.pipe(
+    integer(15_000, 1),
+    about("Delivery", "Longest that one request to an endpoint may take, its answer included, in ms"),
+  ),
+  DELIVERY_CONNECT_TIMEOUT_MS: v.pipe(
+    integer(5_000, 1),
+    about("Delivery", "Longest that connecting to an endpoint may take, in ms"),
+  ),
+  DISABLE_TARGET_IP_CHECK: v.pipe(
+    flag("false"),
+    about("Delivery", "Allow targets on this machine and on private networks"),
+  ),
+  SCHEDULER_INTERVAL_SECONDS: v.pipe(
+    integer(60, 1),
+    about("Delivery", "Time between two runs of the scheduler, in seconds"),
+  ),
+  ENABLE_QUOTA_ENFORCEMENT: v.pipe(flag("false"), about("Quotas", "Enforce the quotas below")),
+  QUOTA_GLOBAL_MEMBERS_PER_ORGANIZATION_LIMIT: v.pipe(
+    integer(1, 0),
+    about("Quotas", "Members of an organization"),
+  ),
+  QUOTA_GLOBAL_APPLICATIONS_PER_ORGANIZATION_LIMIT: v.pipe(
+    integer(1, 0),
+    about("Quotas", "Applications of an organization"),
+  ),
+  QUOTA_GLOBAL_EVENTS_PER_DAY_LIMIT: v.pipe(
+    integer(100, 0),
+    about("Quotas", "Events of an application on a UTC day"),
+  ),
+  QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT: v.pipe(
+    integer(7, 1),
+    about("Quotas", "Days that an event is kept"),
+  ),
+  QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT: v.pipe(
+    integer(10, 0),
+    about("Quotas", "Subscriptions of an application"),
+  ),
+  QUOTA_GLOBAL_EVENT_TYPES_PER_APPLICATION_LIMIT: v.pipe(
+    integer(10, 0),
+    about("Quotas", "Event types of an application"),
+  ),
+  HEALTH_CHECK_KEY: v.pipe(
+    v.optional(v.string()),
+    about("Operations", "Key of GET /health: unset hides it, empty makes it public", true),
+  ),
+  SUPPORT_EMAIL_ADDRESS: v.pipe(
+    v.optional(v.pipe(v.string(), v.email("must be an e-mail address")), "support@columba.example"),
+    about("Operations", "Address that users are told to write to"),
+  ),
+  LOG_LEVEL: v.pipe(
+    v.optional(v.picklist(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
+    about("Operations", "Least severe level that is logged"),
+  ),
+};
+const Settings = v.object(settings);
+export type Config = v.InferOutput<typeof Settings>;
+
+/** Parses the environment. Throws one error that names every missing or malformed setting. */
+function parseConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = v.safeParse(Settings, environment);
+  if (parsed.success) return parsed.output;
+  const faults = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+  throw new Error(`The environment is not complete:\n  ${faults.join("\n  ")}`);
+}
+
+/** The settings of this process's environment. Throws as `parseConfig`. */
+// oxlint-disable-next-line node/no-process-env -- the only place that reads it
+export const readConfig = (): Config => parseConfig(process.env);
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly env_var: string;
+  readonly description: string;
+  readonly default: string | null;
+  readonly sensitive: boolean;
+  readonly required: boolean;
+  readonly group: string;
+}
+
+/** Every setting with its meaning and default, and never its value (Hook0 1.4). */
+export function describeSettings(): EnvironmentVariable[] {
+  return Object.entries(settings).map(([name, schema]) => {
+    const { group, description, sensitive } = v.getMetadata(schema);
+    const fallback: unknown = v.getDefault(schema);
+    const required = !v.safeParse(schema, undefined).success;
+    return {
+      name,
+      env_var: name,
+      description,
+      default: typeof fallback === "string" ? fallback : null,
+      sensitive,
+      required,
+      group,
+    };
+  });
+}

@@ -1,0 +1,90 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { pino } from "pino";
+import { createBiscuits } from "#core/auth/biscuit.ts";
+import type { Context } from "#core/context.ts";
+import { openDatabase } from "#core/db/client.ts";
+import { createSender } from "#core/delivery/send.ts";
+import type { ApiDeps } from "#functions/api/env.ts";
+import { describeSettings, type Config } from "#functions/config.ts";
+import type { DeliveryDeps } from "#functions/delivery/create.ts";
+import { createDeliveryQueue } from "#functions/queue.ts";
+import type { SchedulerDeps } from "#functions/scheduler/create.ts";
+
+// The only place where real things are wired together, once a process.
+
+export async function openApiDeps(config: Config): Promise<ApiDeps> {
+  return {
+    ctx: openContext(config, "columba-api"),
+    keyring: {
+      biscuits: await createBiscuits(config.BISCUIT_PRIVATE_KEY),
+      masterApiKey: config.MASTER_API_KEY ?? null,
+    },
+    queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
+    log: createLogger(config, "api"),
+    quotas: {
+      enabled: config.ENABLE_QUOTA_ENFORCEMENT,
+      limits: {
+        global_members_per_organization_limit: config.QUOTA_GLOBAL_MEMBERS_PER_ORGANIZATION_LIMIT,
+        global_applications_per_organization_limit: config.QUOTA_GLOBAL_APPLICATIONS_PER_ORGANIZATION_LIMIT,
+        global_events_per_day_limit: config.QUOTA_GLOBAL_EVENTS_PER_DAY_LIMIT,
+        global_days_of_events_retention_limit: config.QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT,
+        global_subscriptions_per_application_limit: config.QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT,
+        global_event_types_per_application_limit: config.QUOTA_GLOBAL_EVENT_TYPES_PER_APPLICATION_LIMIT,
+      },
+    },
+    settings: {
+      appUrl: config.APP_URL.replace(/\/$/, ""),
+      supportEmailAddress: config.SUPPORT_EMAIL_ADDRESS,
+      healthCheckKey: config.HEALTH_CHECK_KEY,
+      environmentVariables: describeSettings(),
+    },
+  };
+}
+
+export function openDeliveryDeps(config: Config): DeliveryDeps {
+  return {
+    ctx: {
+      ...openContext(config, "columba-delivery"),
+      sender: createSender({
+        timeoutMs: config.DELIVERY_TIMEOUT_MS,
+        connectTimeoutMs: config.DELIVERY_CONNECT_TIMEOUT_MS,
+        publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
+      }),
+      retriesMax: config.MAX_RETRIES,
+      random: Math.random,
+    },
+    sqs: openSqs(config),
+    queueUrl: config.DELIVERIES_QUEUE_URL,
+    log: createLogger(config, "delivery"),
+  };
+}
+
+export function openSchedulerDeps(config: Config): SchedulerDeps {
+  return {
+    ctx: {
+      ...openContext(config, "columba-scheduler"),
+      queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
+    },
+    intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
+    log: createLogger(config, "scheduler"),
+  };
+}
+
+function openContext(config: Config, applicationName: string): Context {
+  const db = openDatabase({
+    url: config.DATABASE_URL,
+    connectionsMax: config.DATABASE_CONNECTIONS_MAX,
+    applicationName,
+  });
+  return { db, now: () => new Date() };
+}
+
+/** SQS in AWS, or wherever `SQS_ENDPOINT` says. */
+function openSqs(config: Config): SQSClient {
+  if (!config.SQS_ENDPOINT) return new SQSClient();
+  return new SQSClient({ endpoint: config.SQS_ENDPOINT, useQueueUrlAsEndpoint: false });
+}
+
+function createLogger(config: Config, name: string) {
+  return pino({ name, level: config.LOG_LEVEL, base: null });
+}
