@@ -1,0 +1,16 @@
+import { loadBiscuitWasm } from "#core/auth/biscuit-wasm.ts";
+import { createBiscuits } from "#core/auth/biscuit.ts";
+import { PRIVATE_KEY } from "./world.ts";
+
+/** A child of the token with one more block of Datalog checks, as any holder of it can make. */
+export async function attenuate(biscuit: string, code: string): Promise<string> {
+  const { publicKey } = await createBiscuits(PRIVATE_KEY);
+  const withBiscuit = await loadBiscuitWasm();
+  return withBiscuit((api, own) => {
+    const root = own(api.PublicKey.fromString(publicKey, api.SignatureAlgorithm.Ed25519));
+    const token = own(api.Biscuit.fromBase64(biscuit, root));
+    const block = own(new api.BlockBuilder());
+    block.addCode(code);
+    return own(token.appendBlock(block)).toBase64();
+  });
+}

@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import { Client } from "pg";
+import { inject } from "vitest";
+import { openDatabase, type Database } from "#core/db/client.ts";
+
+/** A database of the test's own, migrated and empty. */
+export async function createDatabase(): Promise<{ url: string; db: Database } & AsyncDisposable> {
+  const template = new URL(inject("templateUrl"));
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  // From another database than the template: Postgres copies none that has sessions.
+  const admin = new URL("/template1", template).href;
+  await execute(admin, `create database ${name} template postgres`);
+  const url = new URL(`/${name}`, template).href;
+  const db = openDatabase({ url, connectionsMax: 10, applicationName: "test" });
+  return {
+    url,
+    db,
+    async [Symbol.asyncDispose]() {
+      await db.destroy();
+      await execute(admin, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

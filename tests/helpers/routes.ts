@@ -1,0 +1,302 @@
+import { randomUUID } from "node:crypto";
+import type { Action } from "#core/auth/action.ts";
+import { eventPost, subscriptionPost, type Tenant } from "./world.ts";
+
+/** What exists in a tenant, for routes that name one thing. */
+export interface Fixtures extends Tenant {
+  readonly subscription_id: string;
+  readonly event_id: string;
+  readonly request_attempt_id: string;
+}
+
+export interface RouteCase {
+  readonly action: Action;
+  readonly method: string;
+  /** As the router knows it. */
+  readonly route: string;
+  /** Whether an application secret may take it. */
+  readonly scope: "application" | "organization";
+  readonly success: number;
+  /** A right request on the tenant's own things. */
+  readonly request: (tenant: Fixtures) => { path: string; body?: unknown };
+}
+
+const inApplication = (path: string) => (tenant: Fixtures) => ({
+  path: `${path}?application_id=${tenant.application_id}`,
+});
+const inOrganization = (path: string) => (tenant: Fixtures) => ({
+  path: `${path}?organization_id=${tenant.organization_id}`,
+});
+
+/** Every route that needs a token, destructive ones last within their resource. A test keeps it complete. */
+export const routeCases: readonly RouteCase[] = [
+  {
+    action: "application:list",
+    method: "GET",
+    route: "/applications",
+    scope: "organization",
+    success: 200,
+    request: inOrganization("/applications"),
+  },
+  {
+    action: "application:create",
+    method: "POST",
+    route: "/applications",
+    scope: "organization",
+    success: 201,
+    request: ({ organization_id }) => ({ path: "/applications", body: { organization_id, name: "Another" } }),
+  },
+  {
+    action: "application:get",
+    method: "GET",
+    route: "/applications/:application_id",
+    scope: "application",
+    success: 200,
+    request: ({ application_id }) => ({ path: `/applications/${application_id}` }),
+  },
+  {
+    action: "application:edit",
+    method: "PUT",
+    route: "/applications/:application_id",
+    scope: "application",
+    success: 200,
+    request: ({ organization_id, application_id }) => ({
+      path: `/applications/${application_id}`,
+      body: { organization_id, name: "Renamed" },
+    }),
+  },
+  {
+    action: "application_secret:list",
+    method: "GET",
+    route: "/application_secrets",
+    scope: "application",
+    success: 200,
+    request: inApplication("/application_secrets"),
+  },
+  {
+    action: "application_secret:create",
+    method: "POST",
+    route: "/application_secrets",
+    scope: "application",
+    success: 201,
+    request: ({ application_id }) => ({ path: "/application_secrets", body: { application_id } }),
+  },
+  {
+    action: "application_secret:edit",
+    method: "PUT",
+    route: "/application_secrets/:application_secret_token",
+    scope: "application",
+    success: 200,
+    request: ({ application_id, application_secret }) => ({
+      path: `/application_secrets/${application_secret}`,
+      body: { application_id, name: "renamed" },
+    }),
+  },
+  {
+    action: "event_type:list",
+    method: "GET",
+    route: "/event_types",
+    scope: "application",
+    success: 200,
+    request: inApplication("/event_types"),
+  },
+  {
+    action: "event_type:create",
+    method: "POST",
+    route: "/event_types",
+    scope: "application",
+    success: 201,
+    request: ({ application_id }) => ({
+      path: "/event_types",
+      body: { application_id, service: "a", resource_type: "b", verb: "c" },
+    }),
+  },
+  {
+    action: "event_type:get",
+    method: "GET",
+    route: "/event_types/:event_type_name",
+    scope: "application",
+    success: 200,
+    request: inApplication("/event_types/shop.order.paid"),
+  },
+  {
+    action: "subscription:list",
+    method: "GET",
+    route: "/subscriptions",
+    scope: "application",
+    success: 200,
+    request: inApplication("/subscriptions"),
+  },
+  {
+    action: "subscription:create",
+    method: "POST",
+    route: "/subscriptions",
+    scope: "application",
+    success: 201,
+    request: (tenant) => ({ path: "/subscriptions", body: subscriptionPost(tenant, "https://example.com/") }),
+  },
+  {
+    action: "subscription:get",
+    method: "GET",
+    route: "/subscriptions/:subscription_id",
+    scope: "application",
+    success: 200,
+    request: ({ subscription_id }) => ({ path: `/subscriptions/${subscription_id}` }),
+  },
+  {
+    action: "subscription:edit",
+    method: "PUT",
+    route: "/subscriptions/:subscription_id",
+    scope: "application",
+    success: 200,
+    request: (tenant) => ({
+      path: `/subscriptions/${tenant.subscription_id}`,
+      body: subscriptionPost(tenant, "https://example.com/"),
+    }),
+  },
+  {
+    action: "event:ingest",
+    method: "POST",
+    route: "/event",
+    scope: "application",
+    success: 201,
+    request: (tenant) => ({ path: "/event", body: eventPost(tenant, { event_id: randomUUID() }) }),
+  },
+  {
+    action: "event:list",
+    method: "GET",
+    route: "/events",
+    scope: "application",
+    success: 200,
+    request: inApplication("/events"),
+  },
+  {
+    action: "event:get",
+    method: "GET",
+    route: "/events/:event_id",
+    scope: "application",
+    success: 200,
+    request: (tenant) => inApplication(`/events/${tenant.event_id}`)(tenant),
+  },
+  {
+    action: "event:replay",
+    method: "POST",
+    route: "/events/:event_id/replay",
+    scope: "application",
+    success: 204,
+    request: ({ application_id, event_id }) => ({
+      path: `/events/${event_id}/replay`,
+      body: { application_id },
+    }),
+  },
+  {
+    action: "request_attempt:list",
+    method: "GET",
+    route: "/request_attempts",
+    scope: "application",
+    success: 200,
+    request: inApplication("/request_attempts"),
+  },
+  {
+    action: "request_attempt:get",
+    method: "GET",
+    route: "/request_attempts/:request_attempt_id",
+    scope: "application",
+    success: 200,
+    request: (tenant) => inApplication(`/request_attempts/${tenant.request_attempt_id}`)(tenant),
+  },
+  {
+    action: "response:get",
+    method: "GET",
+    route: "/responses/:response_id",
+    scope: "application",
+    success: 200,
+    request: (tenant) => inApplication(`/responses/${tenant.request_attempt_id}`)(tenant),
+  },
+  {
+    action: "service_token:list",
+    method: "GET",
+    route: "/service_token",
+    scope: "organization",
+    success: 200,
+    request: inOrganization("/service_token"),
+  },
+  {
+    action: "service_token:create",
+    method: "POST",
+    route: "/service_token",
+    scope: "organization",
+    success: 201,
+    request: ({ organization_id }) => ({ path: "/service_token", body: { organization_id, name: "more" } }),
+  },
+  {
+    action: "service_token:get",
+    method: "GET",
+    route: "/service_token/:service_token_id",
+    scope: "organization",
+    success: 200,
+    request: (tenant) => inOrganization(`/service_token/${tenant.token_id}`)(tenant),
+  },
+  {
+    action: "service_token:edit",
+    method: "PUT",
+    route: "/service_token/:service_token_id",
+    scope: "organization",
+    success: 200,
+    request: ({ organization_id, token_id }) => ({
+      path: `/service_token/${token_id}`,
+      body: { organization_id, name: "renamed" },
+    }),
+  },
+  {
+    action: "subscription:delete",
+    method: "DELETE",
+    route: "/subscriptions/:subscription_id",
+    scope: "application",
+    success: 204,
+    request: (tenant) => inApplication(`/subscriptions/${tenant.subscription_id}`)(tenant),
+  },
+  {
+    action: "event_type:delete",
+    method: "DELETE",
+    route: "/event_types/:event_type_name",
+    scope: "application",
+    success: 204,
+    request: inApplication("/event_types/shop.order.paid"),
+  },
+  {
+    action: "application_secret:delete",
+    method: "DELETE",
+    route: "/application_secrets/:application_secret_token",
+    scope: "application",
+    success: 204,
+    request: (tenant) => inApplication(`/application_secrets/${tenant.application_secret}`)(tenant),
+  },
+  {
+    action: "application:delete",
+    method: "DELETE",
+    route: "/applications/:application_id",
+    scope: "application",
+    success: 204,
+    request: ({ application_id }) => ({ path: `/applications/${application_id}` }),
+  },
+  {
+    action: "service_token:delete",
+    method: "DELETE",
+    route: "/service_token/:service_token_id",
+    scope: "organization",
+    success: 204,
+    request: (tenant) => inOrganization(`/service_token/${tenant.token_id}`)(tenant),
+  },
+];
+
+/** Routes that anyone may call. */
+export const publicRoutes = [
+  "GET /instance",
+  "GET /errors",
+  "GET /quotas",
+  "GET /payload_content_types",
+  "GET /environment_variables",
+  "GET /health",
+  "GET /swagger.json",
+];

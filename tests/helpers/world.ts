@@ -1,0 +1,199 @@
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { pino } from "pino";
+import * as Application from "#core/application.ts";
+import * as ApplicationSecret from "#core/application-secret.ts";
+import { createBiscuits } from "#core/auth/biscuit.ts";
+import { secondsAfter } from "#core/delivery/lease.ts";
+import { createSender } from "#core/delivery/send.ts";
+import * as EventType from "#core/event-type.ts";
+import * as ServiceToken from "#core/service-token.ts";
+import { createApp } from "#functions/api/app.ts";
+import { describeSettings } from "#functions/config.ts";
+import { createHandler as createDeliveryHandler } from "#functions/delivery/create.ts";
+import { createDeliveryQueue } from "#functions/queue.ts";
+import { createHandler as createSchedulerHandler } from "#functions/scheduler/create.ts";
+import { startSqs } from "../../stacks/local/sqs.ts";
+import { createDatabase } from "./database.ts";
+
+export const MASTER_API_KEY = "00000000-0000-4000-8000-000000000001";
+export const PRIVATE_KEY = "5a".repeat(32);
+
+export interface WorldOptions {
+  readonly timeoutMs?: number;
+  readonly retriesMax?: number;
+  /** What `random` answers; 0 leaves out the jitter. */
+  readonly random?: () => number;
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/**
+ * The whole system on a database and an SQS endpoint of the test's own, with the clock in the test's hand. Nothing
+ * moves by itself: the test calls the functions as Lambda would.
+ */
+export async function createWorld(options: WorldOptions = {}) {
+  await using cleanup = new AsyncDisposableStack();
+  const database = cleanup.use(await createDatabase());
+  const { server, queueUrl } = await startSqs(0);
+  cleanup.defer(() => server.stop());
+  const sqs = new SQSClient({
+    endpoint: server.address,
+    useQueueUrlAsEndpoint: false,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  cleanup.defer(() => sqs.destroy());
+  const sender = createSender({
+    timeoutMs: options.timeoutMs ?? 2_000,
+    connectTimeoutMs: 1_000,
+    publicTargetsOnly: false,
+  });
+  cleanup.defer(() => sender.close());
+
+  let time = new Date();
+  const now = () => time;
+  const ctx = { db: database.db, now };
+  const log = pino({ level: "silent" });
+  const queue = createDeliveryQueue(sqs, queueUrl);
+  const biscuits = await createBiscuits(PRIVATE_KEY);
+  const app = createApp({
+    ctx,
+    keyring: { biscuits, masterApiKey: MASTER_API_KEY },
+    queue,
+    log,
+    quotas: {
+      enabled: false,
+      limits: {
+        global_members_per_organization_limit: 1,
+        global_applications_per_organization_limit: 1,
+        global_events_per_day_limit: 1,
+        global_days_of_events_retention_limit: 1,
+        global_subscriptions_per_application_limit: 1,
+        global_event_types_per_application_limit: 1,
+      },
+    },
+    settings: {
+      appUrl: "https://columba.test",
+      supportEmailAddress: "help@columba.test",
+      healthCheckKey: "",
+      environmentVariables: describeSettings(),
+    },
+  });
+  const runDelivery = createDeliveryHandler({
+    ctx: { ...ctx, sender, retriesMax: options.retriesMax ?? 24, random: options.random ?? (() => 0) },
+    sqs,
+    queueUrl,
+    log,
+  });
+  const runScheduler = createSchedulerHandler({ ctx: { ...ctx, queue }, intervalSeconds: 60, log });
+
+  const resources = cleanup.move();
+  return {
+    ctx,
+    biscuits,
+    app,
+    sqs,
+    queueUrl,
+    /** The SQS endpoint, to look into and to break. */
+    sqsServer: server,
+    runDelivery,
+    runScheduler,
+    /** Turns the clock of every function ahead; it stands still otherwise. */
+    advance(seconds: number) {
+      time = secondsAfter(time, seconds);
+    },
+
+    /** What is visible in the queue now, in the shape in which Lambda gives it to the function. */
+    async receive(): Promise<SQSEvent> {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ["All"],
+        }),
+      );
+      return {
+        Records: Messages.map(
+          (message) =>
+            ({
+              messageId: message.MessageId,
+              receiptHandle: message.ReceiptHandle,
+              body: message.Body,
+              attributes: message.Attributes,
+            }) as unknown as SQSRecord,
+        ),
+      };
+    },
+
+    /** Calls the API as a client with this token would. A string body is sent as it is. */
+    async call(method: string, path: string, token?: string | null, body?: unknown) {
+      const response = await app.request(
+        `/api/v1${path}`,
+        {
+          method,
+          headers: {
+            ...(token && { authorization: `Bearer ${token}` }),
+            ...(body !== undefined && { "content-type": "application/json" }),
+          },
+          ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        },
+        { clientIp: "192.0.2.7" },
+      );
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: text === "" ? null : JSON.parse(text),
+      };
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** An organization with an application, both credentials, and one event type `shop.order.paid`. */
+export async function createTenant({ ctx, biscuits }: Pick<World, "ctx" | "biscuits">, name = "Acme") {
+  const { organization_id } = await ctx.db
+    .insertInto("organization")
+    .values({ name, created_at: ctx.now() })
+    .returning("organization_id")
+    .executeTakeFirstOrThrow();
+  const { application_id } = await Application.create(ctx, { organization_id, name: `${name} app` });
+  const [secret] = await ApplicationSecret.list(ctx, application_id);
+  const { biscuit, token_id } = await ServiceToken.create(ctx, biscuits, { organization_id, name: "test" });
+  await EventType.create(ctx, { application_id, service: "shop", resource_type: "order", verb: "paid" });
+  return {
+    organization_id,
+    application_id,
+    application_secret: secret?.token ?? "",
+    service_token: biscuit,
+    token_id,
+  };
+}
+export type Tenant = Awaited<ReturnType<typeof createTenant>>;
+
+/** A subscription's body, for the tenant's event type and the label `customer=1`. */
+export function subscriptionPost(tenant: Pick<Tenant, "application_id">, url: string, extra: object = {}) {
+  return {
+    application_id: tenant.application_id,
+    is_enabled: true,
+    event_types: ["shop.order.paid"],
+    labels: { customer: "1" },
+    target: { type: "http", method: "POST", url, headers: {} },
+    ...extra,
+  };
+}
+
+/** An event's body that the subscription above matches. */
+export function eventPost(tenant: Pick<Tenant, "application_id">, extra: object = {}) {
+  return {
+    application_id: tenant.application_id,
+    event_type: "shop.order.paid",
+    payload: '{"order":42}',
+    payload_content_type: "application/json",
+    occurred_at: "2026-11-23T10:00:00Z",
+    labels: { customer: "1" },
+    ...extra,
+  };
+}

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { nextDelaySeconds, retryAfterSeconds } from "#core/delivery/backoff.ts";
+
+const now = new Date("2026-11-23T12:00:00Z");
+const plain = { status: 500, retryAfter: undefined };
+const steps = [3, 10, 180, 1_800, 3_600, 10_800, 18_000, ...Array.from({ length: 17 }, () => 36_000)];
+
+test("waits as Hook0 does: 24 retries over seven and a half days, then none", () => {
+  const delays = Array.from({ length: 25 }, (_, retryCount) =>
+    nextDelaySeconds({ ...plain, retryCount }, { retriesMax: 24, now, random: () => 0 }),
+  );
+  expect(delays).toEqual([...steps, null]);
+  expect(steps.reduce((sum, step) => sum + step) / 3_600).toBeCloseTo(179.55, 1);
+});
+
+test("jitter only adds: at most a tenth of the step, but 2 s to 15 min", () => {
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 23 }), random, (retryCount, chance) => {
+      const delay =
+        nextDelaySeconds({ ...plain, retryCount }, { retriesMax: 24, now, random: () => chance }) ?? 0;
+      const step = steps[retryCount] ?? 0;
+      const spread = Math.min(Math.max(step / 10, 2), 900);
+      expect(delay).toBeGreaterThanOrEqual(step);
+      expect(delay).toBeLessThanOrEqual(step + spread);
+    }),
+  );
+});
+
+test.each([
+  ["120", 120],
+  ["0", 0],
+  ["Mon, 23 Nov 2026 12:05:00 GMT", 300],
+  ["Mon, 23 Nov 2026 11:00:00 GMT", 0],
+  ["999999999", 36_000],
+  ["soon", 0],
+  ["-5", 0],
+  ["1.5", 0],
+  [undefined, 0],
+])("reads Retry-After %s as %i s", (value, seconds) => {
+  expect(retryAfterSeconds(value, now)).toBe(seconds);
+});
+
+test.each([
+  [429, 120],
+  [503, 120],
+  [500, 3],
+])("a %i with Retry-After: 120 waits %i s", (status, seconds) => {
+  const failure = { retryCount: 0, status, retryAfter: "120" };
+  expect(nextDelaySeconds(failure, { retriesMax: 24, now, random: () => 0 })).toBe(seconds);
+});
+
+test("Retry-After never shortens the schedule, whatever it says", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.integer({ min: 0, max: 23 }), (retryAfter, retryCount) => {
+      const failure = { retryCount, status: 429, retryAfter };
+      const delay = nextDelaySeconds(failure, { retriesMax: 24, now, random: () => 0 });
+      expect(delay).toBeGreaterThanOrEqual(steps[retryCount] ?? 0);
+      expect(delay).toBeLessThanOrEqual(36_000);
+    }),
+  );
+});
