@@ -105,8 +105,11 @@ const settings = {
     about("Quotas", "Events of an application on a UTC day"),
   ),
   QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT: v.pipe(
-    integer(7, 1),
-    about("Quotas", "Days that an event is kept"),
+    v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1))),
+    about(
+      "Quotas",
+      "Days that an event is kept, also when quotas are not enforced; when left out, 7 with quotas and for ever without",
+    ),
   ),
   QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT: v.pipe(
     integer(10, 0),
