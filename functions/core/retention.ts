@@ -79,8 +79,9 @@ async function listExpired(ctx: QuotaContext): Promise<Expired[]> {
     cross join lateral (
       select ${now}::timestamptz - interval '1 day' * retention.days as cutoff where retention.days <= ${DAYS_MAX}
     ) c
-    where exists (select from event e where e.application_id = a.application_id and e.received_at < c.cutoff)
-      or exists (select from request_attempt r where r.application_id = a.application_id and r.created_at < c.cutoff)
+    -- The oldest by min, which reads one entry of the index; exists would read the table.
+    where (select min(e.received_at) from event e where e.application_id = a.application_id) < c.cutoff
+      or (select min(r.created_at) from request_attempt r where r.application_id = a.application_id) < c.cutoff
   `.execute(ctx.db);
   return rows;
 }
@@ -131,23 +132,39 @@ async function deleteEvents(
   }
 }
 
-/** Deletes ended attempts whose event went while they were being made. Served by request_attempt_application. */
+/**
+ * Deletes ended attempts whose event went while they were being made. One of an event that is still there stays: the
+ * retry window of an open attempt counts from the first. Served by request_attempt_application and event_pkey.
+ */
 async function deleteStrayAttempts(
   ctx: Context,
   applicationId: string,
   cutoff: Date,
   isTimeLeft: () => boolean,
 ): Promise<void> {
+  let cursor = { created_at: "-infinity", request_attempt_id: "00000000-0000-0000-0000-000000000000" };
   while (isTimeLeft()) {
-    const { numAffectedRows } = await sql`
-      delete from request_attempt where request_attempt_id = any (array(
-        select request_attempt_id from request_attempt
+    const { rows } = await sql<typeof cursor & { is_last: boolean }>`
+      with scanned as materialized (
+        select request_attempt_id, event_id, created_at, succeeded_at, failed_at from request_attempt
         where application_id = ${applicationId} and created_at < ${cutoff}
-          and (succeeded_at is not null or failed_at is not null)
+          and (created_at, request_attempt_id) > (${cursor.created_at}::timestamptz, ${cursor.request_attempt_id}::uuid)
         order by created_at, request_attempt_id
         limit ${ATTEMPTS_MAX}
-      ))
+      ),
+      gone as (
+        delete from request_attempt where request_attempt_id = any (array(
+          select s.request_attempt_id from scanned s
+          where (s.succeeded_at is not null or s.failed_at is not null) and not exists (
+            select from event e where e.application_id = ${applicationId} and e.event_id = s.event_id
+          )
+        ))
+      )
+      select created_at::text, request_attempt_id, (select count(*) from scanned) < ${ATTEMPTS_MAX} as is_last
+      from scanned order by created_at desc, request_attempt_id desc limit 1
     `.execute(ctx.db);
-    if (Number(numAffectedRows ?? 0) < ATTEMPTS_MAX) return;
+    const [step] = rows;
+    if (!step || step.is_last) return;
+    cursor = { created_at: step.created_at, request_attempt_id: step.request_attempt_id };
   }
 }

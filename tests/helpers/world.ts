@@ -107,6 +107,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const resources = cleanup.move();
   return {
     ctx,
+    databaseUrl: database.url,
     biscuits,
     app,
     sqs,

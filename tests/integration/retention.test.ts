@@ -91,6 +91,16 @@ test("what is older than the retention goes with its attempts, in steps; what is
   expect(await countOf(world, tenant)).toEqual({ events: 20, attempts: 20 });
 });
 
+test("attempts that were made while their event went are deleted when they are old", async () => {
+  await using world = await createWorld({ quotas: keptDays(7) });
+  const tenant = await createTenant(world);
+  await addPast(world, tenant, { events: 5, ageDays: 8 });
+  await addPast(world, tenant, { events: 3, ageDays: 6 });
+  await sql`delete from event`.execute(world.ctx.db);
+  await world.runScheduler();
+  expect(await countOf(world, tenant)).toEqual({ events: 0, attempts: 3 });
+});
+
 test("an application's own retention and its plan's hold where they are shorter; a plan comes before the instance", async () => {
   await using world = await createWorld({ quotas: keptDays(7) });
   const { db } = world.ctx;
