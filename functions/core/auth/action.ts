@@ -43,6 +43,7 @@ export const allowedRoles = {
   "event:replay": editor,
   "request_attempt:list": both,
   "request_attempt:get": both,
+  "request_attempt:retry": editor,
   "response:get": both,
 } as const satisfies Record<string, readonly Role[]>;
 
