@@ -33,18 +33,15 @@ create index replay_running on replay (advanced_at, replay_id) where state = 'ru
 
 -- Whether the deliveries of an event to a subscription are, taken together, of this status. The one definition:
 --   never_attempted  no request was ever answered or failed, and none is open
---   failed           the latest attempt to end has failed, and none is open: given up, or abandoned while the
---                    subscription was disabled
---   dead             failed, and the latest attempt was really made: given up after the last retry
+--   failed           nothing has been delivered since the latest failure, and none is open
+--   dead             failed, and there is a dead letter of it
 create function has_delivery_status(wanted text, application uuid, event uuid, subscription uuid) returns boolean
 language sql stable as $$
   select not coalesce(bool_or(a.succeeded_at is null and a.failed_at is null), false)
     and case wanted
       when 'never_attempted' then count(a.response_elapsed_ms) = 0
       when 'failed' then coalesce(max(a.failed_at) > coalesce(max(a.succeeded_at), '-infinity'), false)
-      when 'dead' then coalesce(
-        max(a.failed_at) > coalesce(max(a.succeeded_at), '-infinity')
-        and max(a.failed_at) = max(a.failed_at) filter (where a.response_elapsed_ms is not null), false)
+      when 'dead' then coalesce(max(a.dead_at) > coalesce(max(a.succeeded_at), '-infinity'), false)
     end
   from request_attempt a
   where a.application_id = application and a.event_id = event and a.subscription_id = subscription

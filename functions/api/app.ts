@@ -13,6 +13,7 @@ import { applicationSecretRoutes } from "#functions/api/routes/application-secre
 import { applicationRoutes } from "#functions/api/routes/applications.ts";
 import { authRoutes } from "#functions/api/routes/auth.ts";
 import { erasureRoutes } from "#functions/api/routes/erasures.ts";
+import { deadLetterRoutes } from "#functions/api/routes/dead-letters.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
 import { insightRoutes } from "#functions/api/routes/insight.ts";
@@ -61,6 +62,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", requestAttemptRoutes(deps))
     .route("/", replayRoutes(deps))
     .route("/", erasureRoutes(deps))
+    .route("/", deadLetterRoutes(deps))
     .route("/", serviceTokenRoutes(deps))
     .route("/", authRoutes(deps))
     .route("/", organizationRoutes(deps))
@@ -95,6 +97,9 @@ export function createApp(deps: ApiDeps) {
   });
   return app;
 }
+
+/** Every route with its inputs and answers, for typed clients: only the type leaves this folder. */
+export type Api = ReturnType<typeof createApp>;
 
 /** `/x/`, `//x` and `/x` are one resource, without a redirect (Hook0 1.1). */
 function normalizePath(path: string): string {

@@ -81,6 +81,12 @@ async function advanceOne(ctx: Context, horizonSeconds: number): Promise<number 
         subscription_id, retry_count, created_at, due_at, enqueue_at)
       select id, id, application_id, event_id, event_type_name, subscription_id, 0, ${now}, due_at, due_at from named
     ),
+    -- What is sent again is dead no more.
+    revived as (
+      update request_attempt a set dead_at = null from named n
+      where a.application_id = n.application_id and a.event_id = n.event_id and a.subscription_id = n.subscription_id
+        and a.dead_at is not null
+    ),
     -- Where the batch ended: at its last delivery when there was no room for more, else past all that was read.
     reached as (
       select d.received_at, d.event_id, d.subscription_id from delivery d, job j where d.number = j.room

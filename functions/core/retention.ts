@@ -155,9 +155,10 @@ async function deleteStrayAttempts(
       gone as (
         delete from request_attempt where request_attempt_id = any (array(
           select s.request_attempt_id from scanned s
-          where (s.succeeded_at is not null or s.failed_at is not null) and not exists (
-            select from event e where e.application_id = ${applicationId} and e.event_id = s.event_id
-          )
+          where (s.succeeded_at is not null or s.failed_at is not null) and (
+            -- Not an anti-join, which would read all events of the application.
+            select true from event e where e.application_id = ${applicationId} and e.event_id = s.event_id
+          ) is null
         ))
       )
       select created_at::text, request_attempt_id, (select count(*) from scanned) < ${ATTEMPTS_MAX} as is_last

@@ -180,17 +180,19 @@ const histories = {
   open: ["open"],
   delivered: ["failed", "succeeded"],
   retrying: ["failed", "open"],
-  dead: ["failed", "failed"],
+  dead: ["failed", "dead"],
+  deliveredSince: ["dead", "succeeded"],
+  buried: ["failed"],
   abandoned: ["failed", "abandoned"],
   neverSent: ["abandoned"],
-  deadAfterDelivery: ["succeeded", "failed"],
+  deadAfterDelivery: ["succeeded", "dead"],
 } as const;
 type History = keyof typeof histories;
 const takes: Record<Replay.ReplayFilter["status"], readonly History[]> = {
   all: Object.keys(histories) as History[],
   never_attempted: ["untouched", "neverSent"],
-  failed: ["dead", "abandoned", "neverSent", "deadAfterDelivery"],
-  dead: ["dead", "deadAfterDelivery"],
+  failed: ["dead", "buried", "abandoned", "neverSent", "deadAfterDelivery"],
+  dead: ["dead", "abandoned", "neverSent", "deadAfterDelivery"],
 };
 
 test("whatever the filter and the past, a dry run counts the attempts that the job makes, and those that are meant", async () => {
@@ -224,12 +226,15 @@ test("whatever the filter and the past, a dry run counts the attempts that the j
       );
       for (const [step, kind] of histories[history].entries()) {
         const end = new Date(now().getTime() + index + step * 1_000);
-        const isFailed = kind === "failed" || kind === "abandoned";
+        const isDead = kind === "dead" || kind === "abandoned";
+        const isFailed = kind === "failed" || isDead;
+        const isSent = kind !== "abandoned" && kind !== "open";
         await sql`insert into request_attempt (delivery_id, application_id, event_id, event_type_name, subscription_id,
-          retry_count, created_at, due_at, enqueue_at, succeeded_at, failed_at, response_elapsed_ms)
+          retry_count, created_at, due_at, enqueue_at, succeeded_at, failed_at, dead_at,
+          response_elapsed_ms)
           values (${crypto.randomUUID()}, ${tenant.application_id}, ${event_id}, 'shop.order.paid', ${subscription_id},
           ${step}, ${now()}, ${now()}, ${now()}, ${kind === "succeeded" ? end : null}, ${isFailed ? end : null},
-          ${kind === "succeeded" || kind === "failed" ? 5 : null})`.execute(db);
+          ${isDead ? end : null}, ${isSent ? 5 : null})`.execute(db);
       }
     }
     const { youngest, oldest, ...rest } = chosen;
@@ -254,6 +259,11 @@ test("whatever the filter and the past, a dry run counts the attempts that the j
     await world.call("POST", "/replays", tenant.service_token, body);
     expect(await advanceReplays(world.ctx, batch)).toBe(meant.length);
     expect(await attemptsOf(world, tenant.application_id)).toHaveLength(before + meant.length);
+    const again = { ...body, filter: { ...filter, status: "dead" }, dry_run: true };
+    if (chosen.status === "dead") {
+      const { json } = await world.call("POST", "/replays", tenant.service_token, again);
+      expect(json.attempts_expected, "what is sent again is dead no more").toBe(0);
+    }
   };
   await fc.assert(fc.asyncProperty(fc.array(event, { maxLength: 10 }), filters, run), { numRuns: 25 });
 });
