@@ -7,6 +7,8 @@ import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
 import { EventTypeName, Labels, Metadata, text, Uuid } from "#core/schema.ts";
+import { SignatureForms } from "#core/signature-form.ts";
+import * as SigningKey from "#core/signing-key.ts";
 import { Target } from "#core/target.ts";
 
 const legacyLabel = text(1, 100);
@@ -26,6 +28,7 @@ export const SubscriptionPost = v.object({
   label_key: v.nullish(legacyLabel, null),
   label_value: v.nullish(legacyLabel, null),
   target: Target,
+  signatures: v.nullish(SignatureForms, ["hook0"]),
   dedicated_workers: v.nullish(
     v.pipe(v.array(text(1, 100)), v.maxLength(20, "must have 1 to 20 entries")),
     [],
@@ -41,6 +44,9 @@ export const Subscription = v.object({
   event_types: v.array(v.string()),
   description: v.nullable(v.string()),
   secret: v.string(),
+  signatures: SignatureForms,
+  standard_secret: v.string(),
+  previous_secrets_until: v.nullable(v.date()),
   metadata: StringMap,
   label_key: v.string(),
   label_value: v.string(),
@@ -59,6 +65,9 @@ const columns = [
   "event_types",
   "description",
   "secret",
+  "signatures",
+  "standard_secret",
+  "previous_secrets_until",
   "metadata",
   "labels",
   "target_method",
@@ -206,9 +215,11 @@ async function valuesOf(ctx: Context, input: SubscriptionPost) {
     throw new Problem("UnauthorizedWorkers", "dedicated_workers: this instance has no dedicated workers");
   }
   await EventType.requireActive(ctx, input.application_id, input.event_types);
+  if (input.signatures.includes("standard_ed25519")) await SigningKey.ensure(ctx, input.application_id);
   return {
     is_enabled: input.is_enabled,
     event_types: [...input.event_types],
+    signatures: [...input.signatures],
     description: input.description,
     metadata: JSON.stringify(input.metadata),
     labels: JSON.stringify(labels),

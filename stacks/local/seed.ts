@@ -66,6 +66,7 @@ export async function seed(ctx: QuotaContext, biscuits: Biscuits, inspectorUrl: 
     label_key: null,
     label_value: null,
     target: { type: "http", method: "POST", url: inspectorUrl, headers: {} },
+    signatures: ["hook0"],
     dedicated_workers: [],
   });
   return {

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { SignatureForm } from "#core/signature-form.ts";
 
 type StringMap = Readonly<Record<string, string>>;
 type Json = JSONColumnType<StringMap>;
@@ -103,6 +104,11 @@ export interface Tables {
     events_per_day_limit: number | null;
     days_of_events_retention_limit: number | null;
   };
+  application_signing_key: {
+    application_id: string;
+    key_pair: string;
+    created_at: Fixed<Date>;
+  };
   application_secret: {
     token: Generated<string>;
     application_id: string;
@@ -138,6 +144,11 @@ export interface Tables {
     event_types: string[];
     description: string | null;
     secret: Generated<string>;
+    signatures: Generated<SignatureForm[]>;
+    standard_secret: Generated<string>;
+    previous_secret: string | null;
+    previous_standard_secret: string | null;
+    previous_secrets_until: Date | null;
     metadata: Json;
     labels: Json;
     target_method: string;

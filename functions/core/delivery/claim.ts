@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Context } from "#core/context.ts";
 import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
 import type { Outgoing } from "#core/delivery/send.ts";
+import { signingOfSubscription } from "#core/delivery/signing.ts";
 
 /** An attempt this function holds, with all it needs to be sent. */
 export interface Claimed extends Outgoing {
@@ -64,7 +65,7 @@ export async function claim(ctx: Context, names: readonly DeliveryName[]): Promi
     select o.application_id, o.subscription_id, o.delivery_id, o.due_at,
       c.request_attempt_id, c.retry_count, c.event_id, c.event_type_name,
       e.payload, e.payload_content_type,
-      s.secret, s.target_method, s.target_url, s.target_headers,
+      s.secret, ${signingOfSubscription} as signing, s.target_method, s.target_url, s.target_headers,
       e.event_id is not null and s.is_enabled and s.deleted_at is null and a.deleted_at is null as is_live
     from open o
     left join claimed c using (request_attempt_id)
