@@ -1,5 +1,4 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { pino } from "pino";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
@@ -10,6 +9,7 @@ import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
 import { describeSettings, type Config } from "#functions/config.ts";
 import type { DeliveryDeps } from "#functions/delivery/create.ts";
+import { createLogger } from "#functions/logger.ts";
 import { createMailer } from "#functions/mailer.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import type { SchedulerDeps } from "#functions/scheduler/create.ts";
@@ -17,7 +17,7 @@ import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 // The only place where real things are wired together, once a process.
 
 export async function openApiDeps(config: Config): Promise<ApiDeps> {
-  const log = createLogger(config, "api");
+  const log = createLogger("api", config.LOG_LEVEL);
   const ctx = {
     ...openContext(config, "columba-api"),
     quotas: quotasOf(config),
@@ -63,7 +63,7 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
     },
     sqs: openSqs(config),
     queueUrl: config.DELIVERIES_QUEUE_URL,
-    log: createLogger(config, "delivery"),
+    log: createLogger("delivery", config.LOG_LEVEL),
   };
 }
 
@@ -76,7 +76,7 @@ export function openSchedulerDeps(config: Config): SchedulerDeps {
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
-    log: createLogger(config, "scheduler"),
+    log: createLogger("scheduler", config.LOG_LEVEL),
   };
 }
 
@@ -120,8 +120,4 @@ function openContext(config: Config, applicationName: string): Context {
 function openSqs(config: Config): SQSClient {
   if (!config.SQS_ENDPOINT) return new SQSClient();
   return new SQSClient({ endpoint: config.SQS_ENDPOINT, useQueueUrlAsEndpoint: false });
-}
-
-function createLogger(config: Config, name: string) {
-  return pino({ name, level: config.LOG_LEVEL, base: null });
 }
