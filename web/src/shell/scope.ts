@@ -1,0 +1,28 @@
+import { useLocation } from "@solidjs/router";
+import { useQuery } from "@tanstack/solid-query";
+import { createMemo } from "solid-js";
+import { queries } from "../data/queries.ts";
+
+const PLACE = /^\/o\/([^/]+)(?:\/a\/([^/]+))?/;
+
+/** The organization and the application that the URL is in, and what this person may do there. */
+export function useScope() {
+  const location = useLocation();
+  const organizations = useQuery(queries.organizations);
+  const place = createMemo(() => PLACE.exec(location.pathname));
+  const org = () => place()?.[1] ?? "";
+  const app = () => place()?.[2] ?? "";
+  const organization = createMemo(() =>
+    organizations.isSuccess ? organizations.data.find((one) => one.organization_id === org()) : undefined,
+  );
+  return {
+    org,
+    app,
+    organization,
+    organizations: () => (organizations.isSuccess ? organizations.data : []),
+    /** Viewers read; nothing they may not do is offered to them. */
+    mayEdit: () => organization() !== undefined && organization()?.role !== "viewer",
+    orgPath: (path = "") => `/o/${org()}${path}`,
+    appPath: (path = "") => `/o/${org()}/a/${app()}${path}`,
+  };
+}
