@@ -4,7 +4,7 @@ import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { Cursor } from "#core/cursor.ts";
 import { Problem } from "#core/problem.ts";
-import { Instant, Uuid } from "#core/schema.ts";
+import { Instant, text, Uuid } from "#core/schema.ts";
 
 const Status = v.variant("type", [
   v.object({ type: v.literal("waiting"), since: v.date(), until: v.date() }),
@@ -43,7 +43,7 @@ export const RequestAttemptQuery = v.object({
   subscription_id: v.optional(Uuid),
   "event.event_type_names": v.optional(
     v.pipe(
-      v.string(),
+      text(0, 10_000),
       v.transform((names) => names.split(",").filter((name) => name !== "")),
     ),
   ),

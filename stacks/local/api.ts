@@ -5,7 +5,8 @@ import { openApiDeps } from "#functions/deps.ts";
 import { reportReady } from "./child.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createInspector } from "./inspector.ts";
-import { INSPECTOR_PATH } from "./paths.ts";
+import { keptMail } from "./mail.ts";
+import { INSPECTOR_PATH, MAIL_PATH } from "./paths.ts";
 
 const config = readConfig();
 const api = createApp(await openApiDeps(config));
@@ -19,6 +20,7 @@ const server = createAdaptorServer({
     if (isUnder("/api/v1", pathname)) {
       return api.fetch(request, { clientIp: env.incoming.socket.remoteAddress ?? "0.0.0.0" });
     }
+    if (pathname === MAIL_PATH) return keptMail(config.MAIL_FOLDER);
     return dashboard.fetch(request);
   },
 });
