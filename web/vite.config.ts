@@ -8,8 +8,6 @@ export default defineConfig({
   build: { target: "es2022", assetsInlineLimit: 0, emptyOutDir: true, manifest: true },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(
-      ["/api", "/local"].map((path) => [path, "http://127.0.0.1:8080"]),
-    ),
+    proxy: Object.fromEntries(["/api", "/local"].map((path) => [path, "http://127.0.0.1:8080"])),
   },
 });

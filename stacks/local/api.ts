@@ -35,7 +35,9 @@ function isUnder(path: string, pathname: string): boolean {
 /** A person looks at the page of this path; an endpoint's path is also a page of the dashboard. */
 function isVisit(request: Request): boolean {
   const isDelivery = request.headers.has("x-event-id");
-  return request.method === "GET" && !isDelivery && (request.headers.get("accept") ?? "").includes("text/html");
+  return (
+    request.method === "GET" && !isDelivery && (request.headers.get("accept") ?? "").includes("text/html")
+  );
 }
 
 reportReady(async () => {

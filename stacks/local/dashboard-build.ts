@@ -23,9 +23,13 @@ export async function buildDashboard(): Promise<void> {
   if (built === hash) return;
   const draft = await mkdtemp(join(web, "dist-"));
   try {
-    await promisify(execFile)(process.execPath, [vite, "build", web, "--outDir", draft, "--logLevel", "error"], {
-      cwd: root,
-    });
+    await promisify(execFile)(
+      process.execPath,
+      [vite, "build", web, "--outDir", draft, "--logLevel", "error"],
+      {
+        cwd: root,
+      },
+    );
     await writeFile(join(draft, STAMP), hash);
     await rm(DASHBOARD_FOLDER, { recursive: true, force: true });
     // The other one was faster: its folder is as good.

@@ -19,6 +19,7 @@ const OrganizationOverview = lazy(() => import("./pages/organization/Organizatio
 const Members = lazy(() => import("./pages/organization/Members.tsx"));
 const Tokens = lazy(() => import("./pages/organization/Tokens.tsx"));
 const TokenDetail = lazy(() => import("./pages/organization/TokenDetail.tsx"));
+const AuditLog = lazy(() => import("./pages/organization/AuditLog.tsx"));
 const OrganizationSettings = lazy(() => import("./pages/organization/OrganizationSettings.tsx"));
 const ApplicationOverview = lazy(() => import("./pages/application/ApplicationOverview.tsx"));
 const EventTypes = lazy(() => import("./pages/application/EventTypes.tsx"));
@@ -61,6 +62,7 @@ export const Routes = () => (
       <Route path="/o/:org/members" component={Members} />
       <Route path="/o/:org/tokens" component={Tokens} />
       <Route path="/o/:org/tokens/:token" component={TokenDetail} />
+      <Route path="/o/:org/audit" component={AuditLog} />
       <Route path="/o/:org/settings" component={OrganizationSettings} />
       <Route path="/o/:org/a/:app" component={ApplicationOverview} />
       <Route path="/o/:org/a/:app/events" component={EventList} />

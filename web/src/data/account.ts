@@ -1,5 +1,5 @@
-import { keepSession, session, type Session } from "./session.ts";
-import { send } from "./transport.ts";
+import { api } from "./api.ts";
+import { keepSession, session } from "./session.ts";
 
 export interface Registration {
   readonly first_name: string;
@@ -8,38 +8,35 @@ export interface Registration {
   readonly password: string;
 }
 
-export const register = (input: Registration) => send<{ organization_id: string }>("POST", "/register", input);
+export const register = (json: Registration) => api.register.$post({ json });
 
 export async function signIn(email: string, password: string): Promise<void> {
-  keepSession(await send<Session>("POST", "/auth/login", { email, password }));
+  keepSession(await (await api.auth.login.$post({ json: { email, password } })).json());
 }
 
 /** Opens the session of whoever holds the link that was mailed. */
 export async function verifyEmail(token: string): Promise<void> {
-  keepSession(await send<Session>("POST", "/auth/verify-email", { token }));
+  keepSession(await (await api.auth["verify-email"].$post({ json: { token } })).json());
 }
 
 export const resendVerification = (email: string) =>
-  send<void>("POST", "/auth/resend-verification-email", { email });
+  api.auth["resend-verification-email"].$post({ json: { email } });
 
 export const beginPasswordReset = (email: string) =>
-  send<void>("POST", "/auth/begin-reset-password", { email });
+  api.auth["begin-reset-password"].$post({ json: { email } });
 
-export const resetPassword = (token: string, newPassword: string) =>
-  send<void>("POST", "/auth/reset-password", { token, new_password: newPassword });
+export const resetPassword = (token: string, new_password: string) =>
+  api.auth["reset-password"].$post({ json: { token, new_password } });
 
 /** Ends every session of this person, this one included. */
-export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {
-  await send<void>("POST", "/auth/password", {
-    current_password: currentPassword,
-    new_password: newPassword,
-  });
+export async function changePassword(current_password: string, new_password: string): Promise<void> {
+  await api.auth.password.$post({ json: { current_password, new_password } });
   keepSession(null);
 }
 
 /** Forgets the session here even if the server cannot be told. */
 export async function signOut(): Promise<void> {
   if (!session()) return;
-  await send<void>("POST", "/auth/logout").catch(() => undefined);
+  await api.auth.logout.$post().catch(() => undefined);
   keepSession(null);
 }

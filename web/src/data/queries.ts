@@ -1,5 +1,4 @@
 import { api, readPage } from "./api.ts";
-import { eventsPerDayOfOrganization, getOrganization, listOrganizations } from "./organizations.ts";
 
 /** Filters of the attempt list, as they stand in the URL. */
 export interface AttemptFilters {
@@ -30,11 +29,25 @@ export const queries = {
     queryFn: async () => (await api.instance.$get()).json(),
     staleTime: Infinity,
   }),
-  organizations: () => ({ queryKey: ["organizations"], queryFn: listOrganizations, staleTime: 60_000 }),
-  organization: (id: string) => ({ queryKey: ["organization", id], queryFn: () => getOrganization(id) }),
-  organizationEventsPerDay: (id: string, from: string, to: string) => ({
-    queryKey: ["events_per_day", id, from, to],
-    queryFn: () => eventsPerDayOfOrganization(id, from, to),
+  organizations: () => ({
+    queryKey: ["organizations"],
+    queryFn: async () => (await api.organizations.$get()).json(),
+    staleTime: 60_000,
+  }),
+  organization: (organization_id: string) => ({
+    queryKey: ["organization", organization_id],
+    queryFn: async () =>
+      (await api.organizations[":organization_id"].$get({ param: { organization_id } })).json(),
+  }),
+  auditLog: (organization_id: string, before: string | undefined) => ({
+    queryKey: ["audit_log", organization_id, before],
+    queryFn: async () =>
+      (await api.audit_log.$get({ query: { organization_id, ...(before && { before }) } })).json(),
+  }),
+  organizationEventsPerDay: (organization_id: string, from: string, to: string) => ({
+    queryKey: ["events_per_day", organization_id, from, to],
+    queryFn: async () =>
+      (await api.events_per_day.organization.$get({ query: { organization_id, from, to } })).json(),
   }),
   serviceTokens: (organization_id: string) => ({
     queryKey: ["service_tokens", organization_id],
@@ -46,7 +59,8 @@ export const queries = {
   }),
   application: (application_id: string) => ({
     queryKey: ["application", application_id],
-    queryFn: async () => (await api.applications[":application_id"].$get({ param: { application_id } })).json(),
+    queryFn: async () =>
+      (await api.applications[":application_id"].$get({ param: { application_id } })).json(),
   }),
   secrets: (application_id: string) => ({
     queryKey: ["secrets", application_id],
@@ -63,7 +77,8 @@ export const queries = {
   }),
   subscription: (subscription_id: string) => ({
     queryKey: ["subscription", subscription_id],
-    queryFn: async () => (await api.subscriptions[":subscription_id"].$get({ param: { subscription_id } })).json(),
+    queryFn: async () =>
+      (await api.subscriptions[":subscription_id"].$get({ param: { subscription_id } })).json(),
   }),
   events: (application_id: string, filters: EventFilters) => ({
     queryKey: ["events", application_id, filters],
@@ -92,7 +107,9 @@ export const queries = {
   response: (application_id: string, response_id: string) => ({
     queryKey: ["response", application_id, response_id],
     queryFn: async () =>
-      (await api.responses[":response_id"].$get({ param: { response_id }, query: { application_id } })).json(),
+      (
+        await api.responses[":response_id"].$get({ param: { response_id }, query: { application_id } })
+      ).json(),
     staleTime: Infinity,
   }),
   statistics: (application_id: string, period: Period, subscription_id?: string) => ({

@@ -12,7 +12,9 @@ const RENEW_BEFORE_MS = 15_000;
 export async function call(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const current = session();
   const isEnding =
-    current && Date.parse(current.access_token_expiration) - Date.now() < RENEW_BEFORE_MS && current.refresh_token;
+    current &&
+    Date.parse(current.access_token_expiration) - Date.now() < RENEW_BEFORE_MS &&
+    current.refresh_token;
   const token = isEnding ? (await renew(current)).access_token : current?.access_token;
   let response = await reach(input, withToken(init, token));
   if (response.status === 403 && current?.refresh_token && token) {

@@ -24,7 +24,9 @@ export function toDeliveryCurl(request: {
   headers: Readonly<Record<string, string>>;
   body: string;
 }): string {
-  const headers = Object.entries(request.headers).map(([name, value]) => `-H '${quote(`${name}: ${value}`)}'`);
+  const headers = Object.entries(request.headers).map(
+    ([name, value]) => `-H '${quote(`${name}: ${value}`)}'`,
+  );
   return [
     `curl -X ${request.method} '${quote(request.url)}'`,
     ...headers,

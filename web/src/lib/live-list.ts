@@ -47,7 +47,7 @@ export function createLiveList<Row extends object>(options: Options<Row>) {
       const updates = new Map(rows.map((row) => [options.id(row), unwrap(row)]));
       for (const [index, row] of list.rows.entries()) {
         const update = updates.get(options.id(row));
-        if (update) setList("rows", index, reconcile(structuredClone(update) as Row));
+        if (update) setList("rows", index, reconcile(structuredClone(update)));
       }
     }),
   );

@@ -10,7 +10,9 @@ export function shortcutName(event: Pick<KeyboardEvent, "key" | "metaKey" | "ctr
 }
 
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+  );
 }
 
 /** Listens while the component that calls it is there. */
@@ -32,7 +34,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 export function moveAmongRows(step: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")];
   const at = rows.findIndex((row) => row === document.activeElement);
-  const next = at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1);
+  const next =
+    at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1);
   rows[next]?.focus();
   rows[next]?.scrollIntoView({ block: "nearest" });
 }

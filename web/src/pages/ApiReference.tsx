@@ -10,7 +10,11 @@ import { RowsSkeleton } from "../ui/Skeleton.tsx";
 interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+  }[];
 }
 
 interface OpenApi {
@@ -54,7 +58,11 @@ export default function ApiReference() {
 function Operations(props: { document: OpenApi }) {
   const groups = createMemo(() => {
     const operations = Object.entries(props.document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+      Object.entries(methods).map(([method, operation]) => ({
+        path,
+        method: method.toUpperCase(),
+        operation,
+      })),
     );
     return Object.entries(Object.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "Other"));
   });
@@ -74,7 +82,8 @@ function Operations(props: { document: OpenApi }) {
                       <Show when={operation.parameters?.some((one) => one.in === "query")}>
                         <span class="text-xs text-ink-3">
                           {" "}
-                          ?{operation.parameters
+                          ?
+                          {operation.parameters
                             ?.filter((one) => one.in === "query")
                             .map((one) => one.name + (one.required ? "" : "?"))
                             .join(" & ")}

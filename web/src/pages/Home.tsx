@@ -10,7 +10,10 @@ import { BlockSkeleton } from "../ui/Skeleton.tsx";
 export default function Home() {
   const organizations = useQuery(queries.organizations);
   const first = () => (organizations.isSuccess ? organizations.data[0]?.organization_id : undefined);
-  const applications = useQuery(() => ({ ...queries.applications(first() ?? ""), enabled: first() !== undefined }));
+  const applications = useQuery(() => ({
+    ...queries.applications(first() ?? ""),
+    enabled: first() !== undefined,
+  }));
   const last = () => {
     const known = organizations.isSuccess ? organizations.data : [];
     return known.some((one) => lastPlace()?.startsWith(`/o/${one.organization_id}/`)) ? lastPlace() : null;

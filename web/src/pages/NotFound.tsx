@@ -10,7 +10,11 @@ export default function NotFound() {
       <Empty
         icon={<SearchIcon size={20} />}
         title="There is no such page"
-        action={<LinkButton href="/" look="primary">To the dashboard</LinkButton>}
+        action={
+          <LinkButton href="/" look="primary">
+            To the dashboard
+          </LinkButton>
+        }
       >
         The address may be mistyped, or what it named has been deleted.
       </Empty>

@@ -17,7 +17,10 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export default function Palette(props: { onClose: () => void; onGo: (href: string) => void }) {
   const scope = useScope();
   const client = useQueryClient();
-  const applications = useQuery(() => ({ ...queries.applications(scope.org()), enabled: scope.org() !== "" }));
+  const applications = useQuery(() => ({
+    ...queries.applications(scope.org()),
+    enabled: scope.org() !== "",
+  }));
   const [text, setText] = createSignal("");
   const [active, setActive] = createSignal(0);
   const [message, setMessage] = createSignal("");
@@ -62,21 +65,44 @@ export default function Palette(props: { onClose: () => void; onGo: (href: strin
     const inOrganization = scope.org()
       ? organizationPlaces
           .filter(offered)
-          .map((place) => go(place.path === "/settings" ? "Organization settings" : place.label, "Organization", scope.orgPath(place.path)))
+          .map((place) =>
+            go(
+              place.path === "/settings" ? "Organization settings" : place.label,
+              "Organization",
+              scope.orgPath(place.path),
+            ),
+          )
       : [];
     const others = applications.isSuccess
-      ? applications.data.map((one) => go(one.name, "Go to application", `/o/${scope.org()}/a/${one.application_id}`))
+      ? applications.data.map((one) =>
+          go(one.name, "Go to application", `/o/${scope.org()}/a/${one.application_id}`),
+        )
       : [];
-    return [...acts, ...inApplication, ...inOrganization, ...others, go("Profile and password", "Account", "/settings"), go("API reference", "Help", "/api")];
+    return [
+      ...acts,
+      ...inApplication,
+      ...inOrganization,
+      ...others,
+      go("Profile and password", "Account", "/settings"),
+      go("API reference", "Help", "/api"),
+    ];
   });
 
   const entries = createMemo((): Entry[] => {
     const wanted = text().trim();
     if (UUID.test(wanted) && scope.app()) {
-      return [{ label: `Find ${wanted}`, hint: "Attempt, event or subscription", run: () => find(wanted.toLowerCase()) }];
+      return [
+        {
+          label: `Find ${wanted}`,
+          hint: "Attempt, event or subscription",
+          run: () => find(text().trim().toLowerCase()),
+        },
+      ];
     }
     const words = wanted.toLowerCase().split(/\s+/);
-    return pages().filter((entry) => words.every((word) => `${entry.label} ${entry.hint}`.toLowerCase().includes(word)));
+    return pages().filter((entry) =>
+      words.every((word) => `${entry.label} ${entry.hint}`.toLowerCase().includes(word)),
+    );
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -94,7 +120,7 @@ export default function Palette(props: { onClose: () => void; onGo: (href: strin
       ref={(element) => (dialog = element)}
       aria-label="Go to"
       onClose={() => props.onClose()}
-      onClick={(event) => event.target === dialog && dialog?.close()}
+      closedby="any"
       class="mx-auto mt-[12vh] w-[min(36rem,calc(100vw-2rem))] rounded-lg border border-line bg-surface p-0 shadow-pop"
     >
       <div class="flex items-center gap-3 border-b border-line px-4">

@@ -80,7 +80,12 @@ function Frame(props: ParentProps) {
             <SearchIcon size={14} /> Go to, or paste an id
             <kbd class="ml-1 rounded border border-line-strong px-1.5 text-xs">Ctrl K</kbd>
           </Button>
-          <Button look="quiet" class="text-ink-3" aria-label="Keyboard shortcuts" onClick={() => setSheetOpen(true)}>
+          <Button
+            look="quiet"
+            class="text-ink-3"
+            aria-label="Keyboard shortcuts"
+            onClick={() => setSheetOpen(true)}
+          >
             <kbd class="rounded border border-line-strong px-1.5 text-xs">?</kbd>
           </Button>
         </div>
@@ -96,7 +101,7 @@ function Frame(props: ParentProps) {
       <dialog
         ref={(element) => (drawer = element)}
         aria-label="Menu"
-        onClick={(event) => event.target === drawer && drawer?.close()}
+        closedby="any"
         class="m-0 h-dvh max-h-none w-64 border-r border-line bg-canvas p-0"
       >
         <Sidebar />

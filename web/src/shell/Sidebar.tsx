@@ -48,7 +48,9 @@ export function Sidebar() {
         </Show>
         <Show when={scope.org()}>
           <div>
-            <h2 class="truncate px-2.5 pb-1 text-xs text-ink-3">{scope.organization()?.name ?? "Organization"}</h2>
+            <h2 class="truncate px-2.5 pb-1 text-xs text-ink-3">
+              {scope.organization()?.name ?? "Organization"}
+            </h2>
             <ul class="flex flex-col gap-0.5">
               <For each={offered(organizationPlaces)}>
                 {(place) => (

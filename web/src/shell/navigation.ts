@@ -1,6 +1,7 @@
 import type { Component } from "solid-js";
 import {
   ActivityIcon,
+  AuditIcon,
   BuildingIcon,
   EventIcon,
   KeyIcon,
@@ -36,5 +37,6 @@ export const organizationPlaces: readonly Place[] = [
   { path: "", label: "Organization", icon: BuildingIcon, exact: true },
   { path: "/members", label: "Members", icon: MembersIcon },
   { path: "/tokens", label: "Service tokens", icon: TerminalIcon, editorsOnly: true },
+  { path: "/audit", label: "Audit log", icon: AuditIcon, editorsOnly: true },
   { path: "/settings", label: "Settings", icon: SettingsIcon },
 ];

@@ -59,7 +59,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             >
               <For each={props.columns}>
                 {(column) => (
-                  <td class={`h-12 px-2 py-1.5 first:pl-4 last:pr-4 ${column.class ?? ""}`}>{column.cell(row)}</td>
+                  <td class={`h-12 px-2 py-1.5 first:pl-4 last:pr-4 ${column.class ?? ""}`}>
+                    {column.cell(row)}
+                  </td>
                 )}
               </For>
             </tr>

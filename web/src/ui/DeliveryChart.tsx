@@ -11,10 +11,19 @@ const SLOT = 20;
 
 /** Attempts over time, delivered below and failed above. The same numbers stand in a table for who cannot see it. */
 export function DeliveryChart(props: { buckets: readonly Bucket[]; label: string }) {
-  const peak = createMemo(() => Math.max(1, ...props.buckets.map((bucket) => bucket.delivered + bucket.failed)));
+  const peak = createMemo(() =>
+    Math.max(1, ...props.buckets.map((bucket) => bucket.delivered + bucket.failed)),
+  );
   const height = (count: number) => (count === 0 ? 0 : Math.max(2, (count / peak()) * HEIGHT));
   const time = (at: string | undefined) =>
-    at ? new Date(at).toLocaleString(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }) : "";
+    at
+      ? new Date(at).toLocaleString(undefined, {
+          month: "short",
+          day: "numeric",
+          hour: "2-digit",
+          minute: "2-digit",
+        })
+      : "";
   return (
     <figure>
       <svg
@@ -41,7 +50,10 @@ export function DeliveryChart(props: { buckets: readonly Bucket[]; label: string
                 <rect
                   x={index() * SLOT + 3}
                   width={SLOT - 6}
-                  y={Math.max(0, HEIGHT - delivered() - failed() - (bucket.delivered > 0 && bucket.failed > 0 ? 2 : 0))}
+                  y={Math.max(
+                    0,
+                    HEIGHT - delivered() - failed() - (bucket.delivered > 0 && bucket.failed > 0 ? 2 : 0),
+                  )}
                   height={failed()}
                   class="fill-bad-mark"
                 />
@@ -68,9 +80,15 @@ export function DeliveryChart(props: { buckets: readonly Bucket[]; label: string
           <caption class="sr-only">{props.label}</caption>
           <thead>
             <tr>
-              <th scope="col" class="font-medium">From</th>
-              <th scope="col" class="text-right font-medium">Delivered</th>
-              <th scope="col" class="text-right font-medium">Failed</th>
+              <th scope="col" class="font-medium">
+                From
+              </th>
+              <th scope="col" class="text-right font-medium">
+                Delivered
+              </th>
+              <th scope="col" class="text-right font-medium">
+                Failed
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -102,7 +120,13 @@ export function Sparkline(props: { buckets: readonly Bucket[] | undefined }) {
           <For each={buckets()}>
             {(bucket, index) => (
               <>
-                <rect x={index() * 4} width="3" y={20 - height(bucket.delivered)} height={height(bucket.delivered)} class="fill-ok-mark" />
+                <rect
+                  x={index() * 4}
+                  width="3"
+                  y={20 - height(bucket.delivered)}
+                  height={height(bucket.delivered)}
+                  class="fill-ok-mark"
+                />
                 <rect
                   x={index() * 4}
                   width="3"

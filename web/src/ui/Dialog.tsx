@@ -23,7 +23,7 @@ export function Dialog(props: DialogProps) {
       ref={(element) => (dialog = element)}
       aria-labelledby={id}
       onClose={() => props.onClose()}
-      onClick={(event) => event.target === dialog && dialog?.close()}
+      closedby="any"
       class="m-auto w-[min(34rem,calc(100vw-2rem))] rounded-lg border border-line bg-surface p-0 shadow-pop"
     >
       <Show when={props.open}>

@@ -16,7 +16,12 @@ export function Facts(props: { facts: readonly (readonly [name: string, value: J
   );
 }
 
-export function Section(props: { title: string; aside?: JSX.Element; children: JSX.Element; class?: string }) {
+export function Section(props: {
+  title: string;
+  aside?: JSX.Element;
+  children: JSX.Element;
+  class?: string;
+}) {
   return (
     <section class={`card ${props.class ?? ""}`}>
       <div class="flex min-h-12 flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-1.5">

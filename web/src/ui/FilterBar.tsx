@@ -68,7 +68,8 @@ export function FilterText(props: FilterTextProps) {
       value={props.value ?? ""}
       pattern={props.pattern}
       onChange={(event) => {
-        if (event.currentTarget.reportValidity()) props.onChange(event.currentTarget.value.trim() || undefined);
+        if (event.currentTarget.reportValidity())
+          props.onChange(event.currentTarget.value.trim() || undefined);
       }}
     />
   );

@@ -28,7 +28,8 @@ function highlight(text: string): Piece[] {
   for (const match of text.matchAll(TOKEN)) {
     const [whole, string, colon, word] = match;
     pieces.push({ text: text.slice(end, match.index), class: "" });
-    if (colon !== undefined) pieces.push({ text: string ?? "", class: "text-accent-ink" }, { text: colon, class: "" });
+    if (colon !== undefined)
+      pieces.push({ text: string ?? "", class: "text-accent-ink" }, { text: colon, class: "" });
     else if (string !== undefined) pieces.push({ text: string, class: "text-plume" });
     else pieces.push({ text: whole, class: word === undefined ? "text-wait" : "text-bad" });
     end = match.index + whole.length;

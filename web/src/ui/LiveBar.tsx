@@ -20,7 +20,10 @@ export function LiveBar(props: LiveBarProps) {
         onClick={() => props.onToggle()}
         class="inline-flex min-h-8 items-center gap-2 rounded-full border border-line-strong bg-surface px-3 text-ink-2 hover:bg-sunken"
       >
-        <span class="size-2 rounded-full" classList={{ "bg-ok-mark": props.isLive, "bg-line-strong": !props.isLive }} />
+        <span
+          class="size-2 rounded-full"
+          classList={{ "bg-ok-mark": props.isLive, "bg-line-strong": !props.isLive }}
+        />
         {props.isLive ? "Live" : "Paused"}
       </button>
       <Show when={props.updatedAt > 0 && !props.isLive}>

@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router";
 import { createEffect, Show, type JSX } from "solid-js";
 import { toCurl, type ApiCall } from "../lib/curl.ts";
+import { BackIcon } from "./icons.ts";
 import { CopyButton } from "./CopyButton.tsx";
 
 interface PageHeaderProps {
@@ -21,8 +22,11 @@ export function PageHeader(props: PageHeaderProps) {
       <div class="min-w-0">
         <Show when={props.back}>
           {(back) => (
-            <A href={back().href} class="text-sm text-ink-3 hover:text-ink hover:underline">
-              ← {back().label}
+            <A
+              href={back().href}
+              class="mb-0.5 inline-flex min-h-6 items-center gap-1 text-sm text-ink-3 hover:text-ink hover:underline"
+            >
+              <BackIcon size={14} /> {back().label}
             </A>
           )}
         </Show>

@@ -12,7 +12,10 @@ interface PagerProps {
 /** Pages by cursor: the one after this, and back to the newest. Back in the browser is the page before. */
 export function Pager(props: PagerProps) {
   return (
-    <nav aria-label="Pages" class="flex items-center justify-between gap-2 border-t border-line px-4 py-2 text-sm text-ink-3">
+    <nav
+      aria-label="Pages"
+      class="flex items-center justify-between gap-2 border-t border-line px-4 py-2 text-sm text-ink-3"
+    >
       <span class="tabular">{props.shown} shown</span>
       <div class="flex gap-2">
         <Show when={props.cursor}>

@@ -2,17 +2,22 @@ import { createSignal } from "solid-js";
 import { fieldMessages } from "../data/problem.ts";
 import { Button } from "./Button.tsx";
 import { FormFailure } from "./Failure.tsx";
+import { formText } from "../lib/form.ts";
 import { TextField } from "./Field.tsx";
 
 /** One name, 2 to 50 characters, and a button that saves it. */
-export function RenameForm(props: { name: string; onSave: (name: string) => Promise<unknown>; action?: string }) {
+export function RenameForm(props: {
+  name: string;
+  onSave: (name: string) => Promise<unknown>;
+  action?: string;
+}) {
   const [error, setError] = createSignal<unknown>();
   const [busy, setBusy] = createSignal(false);
   const save = async (form: HTMLFormElement) => {
     setBusy(true);
     setError(undefined);
     try {
-      await props.onSave(String(new FormData(form).get("name")).trim());
+      await props.onSave(formText(new FormData(form), "name"));
     } catch (failure) {
       setError(failure);
     } finally {

@@ -13,8 +13,6 @@ const looks = {
   in_progress: { label: "Sending", icon: PendingIcon, class: "bg-accent-soft text-accent-ink" },
 } satisfies Record<Type, unknown>;
 
-export const statusLabel = (type: Type) => looks[type].label;
-
 export function Status(props: { type: Type; detail?: string | undefined }) {
   return (
     <span

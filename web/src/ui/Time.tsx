@@ -5,7 +5,11 @@ import { formatInstant, formatRelative } from "../lib/duration.ts";
 export function Time(props: { at: string; class?: string }) {
   const date = () => new Date(props.at);
   return (
-    <time datetime={props.at} title={formatInstant(date())} class={`tabular ${props.class ?? "whitespace-nowrap"}`}>
+    <time
+      datetime={props.at}
+      title={formatInstant(date())}
+      class={`tabular ${props.class ?? "whitespace-nowrap"}`}
+    >
       {formatRelative(date().getTime(), now())}
     </time>
   );

@@ -1,8 +1,8 @@
 export { default as ActivityIcon } from "lucide-solid/icons/activity";
+export { default as BackIcon } from "lucide-solid/icons/arrow-left";
 export { default as ArrowRightIcon } from "lucide-solid/icons/arrow-right";
 export { default as BuildingIcon } from "lucide-solid/icons/building";
 export { default as CheckIcon } from "lucide-solid/icons/check";
-export { default as ChevronIcon } from "lucide-solid/icons/chevron-right";
 export { default as SelectorIcon } from "lucide-solid/icons/chevrons-up-down";
 export { default as DeliveredIcon } from "lucide-solid/icons/circle-check";
 export { default as FailedIcon } from "lucide-solid/icons/circle-x";
@@ -16,6 +16,7 @@ export { default as MailIcon } from "lucide-solid/icons/mail";
 export { default as MenuIcon } from "lucide-solid/icons/menu";
 export { default as PlusIcon } from "lucide-solid/icons/plus";
 export { default as RetryIcon } from "lucide-solid/icons/rotate-cw";
+export { default as AuditIcon } from "lucide-solid/icons/scroll-text";
 export { default as SearchIcon } from "lucide-solid/icons/search";
 export { default as SendIcon } from "lucide-solid/icons/send";
 export { default as SettingsIcon } from "lucide-solid/icons/settings";

@@ -1,5 +1,6 @@
 import { createSignal, type JSX } from "solid-js";
 import { Button } from "../../ui/Button.tsx";
+import { formText } from "../../lib/form.ts";
 import { FormFailure } from "../../ui/Failure.tsx";
 
 interface AccountFormProps {
@@ -18,7 +19,7 @@ export function AccountForm(props: AccountFormProps) {
     setBusy(true);
     setError(undefined);
     try {
-      await props.onSubmit((name) => String(data.get(name) ?? ""));
+      await props.onSubmit((name) => formText(data, name));
     } catch (failure) {
       setError(failure);
     } finally {

@@ -2,7 +2,12 @@ import { createEffect, type JSX } from "solid-js";
 import { Logo } from "../../ui/Logo.tsx";
 
 /** The page of whoever is not signed in: one thing to do. */
-export function AccountFrame(props: { title: string; lead?: JSX.Element; children: JSX.Element; foot?: JSX.Element }) {
+export function AccountFrame(props: {
+  title: string;
+  lead?: JSX.Element;
+  children: JSX.Element;
+  foot?: JSX.Element;
+}) {
   createEffect(() => (document.title = `${props.title} · Columba`));
   return (
     <main class="grid min-h-dvh place-items-center px-4 py-10">

@@ -29,8 +29,9 @@ export default function CheckEmail() {
       title="Check your email"
       lead={
         <>
-          We have sent a link to <strong class="font-medium break-all text-ink">{email() ?? "your address"}</strong>. It
-          opens your account.
+          We have sent a link to{" "}
+          <strong class="font-medium break-all text-ink">{email() ?? "your address"}</strong>. It opens your
+          account.
         </>
       }
       foot={

@@ -29,7 +29,16 @@ export default function ForgotPassword() {
         when={sentTo()}
         fallback={
           <AccountForm action="Send the link" onSubmit={begin}>
-            {() => <TextField label="Email" name="email" type="email" autocomplete="username" required maxlength="100" />}
+            {() => (
+              <TextField
+                label="Email"
+                name="email"
+                type="email"
+                autocomplete="username"
+                required
+                maxlength="100"
+              />
+            )}
           </AccountForm>
         }
       >

@@ -45,7 +45,15 @@ export default function Login() {
         <AccountForm action="Sign in" onSubmit={enter}>
           {() => (
             <>
-              <TextField label="Email" name="email" type="email" autocomplete="username" required maxlength="100" autofocus />
+              <TextField
+                label="Email"
+                name="email"
+                type="email"
+                autocomplete="username"
+                required
+                maxlength="100"
+                autofocus
+              />
               <TextField
                 label="Password"
                 name="password"

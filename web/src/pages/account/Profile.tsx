@@ -19,6 +19,11 @@ const themes = [
 
 export default function Profile() {
   const navigate = useNavigate();
+  const change = async (value: (name: string) => string) => {
+    await changePassword(value("current_password"), value("new_password"));
+    toast("Password changed. Sign in again.");
+    navigate("/login");
+  };
   return (
     <>
       <PageHeader title="Profile and password" />
@@ -51,14 +56,7 @@ export default function Profile() {
           </fieldset>
         </Section>
         <Section title="Password">
-          <AccountForm
-            action="Change password"
-            onSubmit={async (value) => {
-              await changePassword(value("current_password"), value("new_password"));
-              toast("Password changed. Sign in again.");
-              navigate("/login");
-            }}
-          >
+          <AccountForm action="Change password" onSubmit={change}>
             {(error) => (
               <>
                 <p class="text-sm text-ink-2">Every session of yours ends, this one included.</p>
@@ -70,7 +68,11 @@ export default function Profile() {
                   required
                   maxlength="100"
                 />
-                <PasswordField label="New password" name="new_password" error={fieldMessages(error(), "new_password")} />
+                <PasswordField
+                  label="New password"
+                  name="new_password"
+                  error={fieldMessages(error(), "new_password")}
+                />
               </>
             )}
           </AccountForm>

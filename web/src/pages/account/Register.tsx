@@ -8,6 +8,15 @@ import { PasswordField } from "./PasswordField.tsx";
 
 export default function Register() {
   const navigate = useNavigate();
+  const create = async (value: (name: string) => string) => {
+    await register({
+      first_name: value("first_name"),
+      last_name: value("last_name"),
+      email: value("email"),
+      password: value("password"),
+    });
+    navigate(`/check-email?email=${encodeURIComponent(value("email"))}`);
+  };
   return (
     <AccountFrame
       title="Create an account"
@@ -21,18 +30,7 @@ export default function Register() {
         </>
       }
     >
-      <AccountForm
-        action="Create account"
-        onSubmit={async (value) => {
-          await register({
-            first_name: value("first_name"),
-            last_name: value("last_name"),
-            email: value("email"),
-            password: value("password"),
-          });
-          navigate(`/check-email?email=${encodeURIComponent(value("email"))}`);
-        }}
-      >
+      <AccountForm action="Create account" onSubmit={create}>
         {(error) => (
           <>
             <div class="grid grid-cols-2 gap-3">

@@ -10,18 +10,20 @@ import { PasswordField } from "./PasswordField.tsx";
 export default function ResetPassword() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
+  const save = async (value: (name: string) => string) => {
+    await resetPassword(one(params["token"]) ?? "", value("password"));
+    toast("Password changed. Sign in with it.");
+    navigate("/login");
+  };
   return (
     <AccountFrame title="Choose a new password">
-      <AccountForm
-        action="Save"
-        onSubmit={async (value) => {
-          await resetPassword(one(params["token"]) ?? "", value("password"));
-          toast("Password changed. Sign in with it.");
-          navigate("/login");
-        }}
-      >
+      <AccountForm action="Save" onSubmit={save}>
         {(error) => (
-          <PasswordField label="New password" name="password" error={fieldMessages(error(), "new_password")} />
+          <PasswordField
+            label="New password"
+            name="password"
+            error={fieldMessages(error(), "new_password")}
+          />
         )}
       </AccountForm>
     </AccountFrame>

@@ -9,13 +9,8 @@ export default function VerifyEmail() {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const [error, setError] = createSignal<unknown>();
-  onMount(async () => {
-    try {
-      await verifyEmail(one(params["token"]) ?? "");
-      navigate("/", { replace: true });
-    } catch (failure) {
-      setError(failure);
-    }
+  onMount(() => {
+    verifyEmail(one(params["token"]) ?? "").then(() => navigate("/", { replace: true }), setError);
   });
   return (
     <AccountFrame

@@ -47,7 +47,11 @@ export default function ApplicationOverview() {
           path: `/api/v1/delivery_statistics?application_id=${scope.app()}&period=${period()}`,
         }}
         actions={
-          <div role="group" aria-label="Period" class="flex rounded-md border border-line-strong bg-surface p-0.5">
+          <div
+            role="group"
+            aria-label="Period"
+            class="flex rounded-md border border-line-strong bg-surface p-0.5"
+          >
             <For each={periods}>
               {([value, label]) => (
                 <button
@@ -93,7 +97,8 @@ export default function ApplicationOverview() {
 
 function Figures(props: { statistics: DeliveryStatistics }) {
   const total = () => props.statistics.delivered + props.statistics.failed;
-  const errorRate = () => (total() === 0 ? "–" : `${((props.statistics.failed / total()) * 100).toFixed(1)} %`);
+  const errorRate = () =>
+    total() === 0 ? "–" : `${((props.statistics.failed / total()) * 100).toFixed(1)} %`;
   const oldest = () =>
     props.statistics.oldest_waiting_at
       ? `oldest since ${formatDuration(Math.max(0, now() - Date.parse(props.statistics.oldest_waiting_at)))}`
@@ -123,7 +128,9 @@ function Figure(props: { name: string; value: string; note?: string; tone?: stri
     <div class="px-4 py-3">
       <dt class="text-sm text-ink-3">{props.name}</dt>
       <dd>
-        <span class={`tabular block text-2xl font-semibold tracking-tight ${props.tone ?? ""}`}>{props.value}</span>
+        <span class={`tabular block text-2xl font-semibold tracking-tight ${props.tone ?? ""}`}>
+          {props.value}
+        </span>
         <span class="block min-h-4 text-xs text-ink-3">{props.note}</span>
       </dd>
     </div>
@@ -134,7 +141,9 @@ function Worst(props: { statistics: DeliveryStatistics }) {
   const scope = useScope();
   const subscriptions = useQuery(() => queries.subscriptions(scope.app()));
   const nameById = (id: string) => {
-    const found = subscriptions.isSuccess ? subscriptions.data.find((one) => one.subscription_id === id) : undefined;
+    const found = subscriptions.isSuccess
+      ? subscriptions.data.find((one) => one.subscription_id === id)
+      : undefined;
     return found ? nameOf(found) : `${id.slice(0, 8)}…`;
   };
   return (
@@ -163,7 +172,9 @@ function Worst(props: { statistics: DeliveryStatistics }) {
                 {nameById(row.subscription_id)}
               </A>
               <Sparkline buckets={row.buckets} />
-              <span class="tabular w-28 text-right text-ink-2">{row.delivered.toLocaleString()} delivered</span>
+              <span class="tabular w-28 text-right text-ink-2">
+                {row.delivered.toLocaleString()} delivered
+              </span>
               <span class="tabular w-20 text-right" classList={{ "text-bad font-medium": row.failed > 0 }}>
                 {row.failed.toLocaleString()} failed
               </span>

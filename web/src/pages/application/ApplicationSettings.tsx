@@ -53,7 +53,13 @@ export default function ApplicationSettings() {
                 facts={[
                   ["Id", <Id value={application().application_id} full />],
                   ["Events a day", limit(application().quotas.events_per_day_limit)],
-                  ["Kept for", `${limit(application().quotas.days_of_events_retention_limit)} days`.replace("no limit days", "ever")],
+                  [
+                    "Kept for",
+                    `${limit(application().quotas.days_of_events_retention_limit)} days`.replace(
+                      "no limit days",
+                      "ever",
+                    ),
+                  ],
                 ]}
               />
             </Section>
@@ -63,7 +69,9 @@ export default function ApplicationSettings() {
               </Section>
               <Section title="Delete">
                 <div class="flex flex-wrap items-center justify-between gap-3">
-                  <p class="text-sm text-ink-2">Its secrets stop working and deliveries that wait end as failed.</p>
+                  <p class="text-sm text-ink-2">
+                    Its secrets stop working and deliveries that wait end as failed.
+                  </p>
                   <Button look="danger" onClick={() => setDeleting(true)}>
                     Delete this application…
                   </Button>

@@ -1,6 +1,6 @@
 import { A } from "@solidjs/router";
 import { useQuery, useQueryClient } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { fieldMessages } from "../../data/problem.ts";
 import { queries } from "../../data/queries.ts";
@@ -15,6 +15,7 @@ import { TypesIcon } from "../../ui/icons.ts";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { QueryView } from "../../ui/QueryView.tsx";
 import { RowsSkeleton } from "../../ui/Skeleton.tsx";
+import { formText } from "../../lib/form.ts";
 import { toast } from "../../ui/Toasts.tsx";
 
 export default function EventTypes() {
@@ -49,7 +50,8 @@ export default function EventTypes() {
           isEmpty={(rows) => rows.length === 0}
           empty={
             <Empty icon={<TypesIcon size={20} />} title="No event types yet">
-              Every event has a type, such as <code>shop.order.paid</code>. Subscriptions choose the types they want.
+              Every event has a type, such as <code>shop.order.paid</code>. Subscriptions choose the types
+              they want.
             </Empty>
           }
         >
@@ -109,7 +111,7 @@ function CreateEventType(props: { onCreated: () => Promise<unknown> }) {
     setError(undefined);
     try {
       const data = new FormData(form);
-      const part = (name: string) => String(data.get(name)).trim();
+      const part = (name: string) => formText(data, name);
       await api.event_types.$post({
         json: {
           application_id: scope.app(),
@@ -142,19 +144,21 @@ function CreateEventType(props: { onCreated: () => Promise<unknown> }) {
       }}
     >
       <div class="grid items-start gap-3 sm:grid-cols-[1fr_1fr_1fr_auto]">
-        {fields.map(([name, label, placeholder]) => (
-          <TextField
-            label={label}
-            name={name}
-            placeholder={placeholder}
-            required
-            maxlength="50"
-            pattern="[^.]+"
-            title="without a dot"
-            autocomplete="off"
-            error={fieldMessages(error(), name)}
-          />
-        ))}
+        <For each={fields}>
+          {([name, label, placeholder]) => (
+            <TextField
+              label={label}
+              name={name}
+              placeholder={placeholder}
+              required
+              maxlength="50"
+              pattern="[^.]+"
+              title="without a dot"
+              autocomplete="off"
+              error={fieldMessages(error(), name)}
+            />
+          )}
+        </For>
         <Button type="submit" look="primary" busy={busy()} class="sm:mt-[24px]">
           Create
         </Button>

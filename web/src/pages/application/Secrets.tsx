@@ -16,6 +16,7 @@ import { PageHeader } from "../../ui/PageHeader.tsx";
 import { QueryView } from "../../ui/QueryView.tsx";
 import { RowsSkeleton } from "../../ui/Skeleton.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { formText } from "../../lib/form.ts";
 import { toast } from "../../ui/Toasts.tsx";
 
 interface Secret {
@@ -33,9 +34,13 @@ export default function Secrets() {
   const query = useQuery(() => queries.secrets(scope.app()));
   const refresh = () => client.invalidateQueries({ queryKey: ["secrets"] });
 
-  const revoke = async (secret: Secret) => {
+  const present = async (token: string) => {
+    setCreated(token);
+    await refresh();
+  };
+  const revoke = async (application_secret_token: string) => {
     await api.application_secrets[":application_secret_token"].$delete({
-      param: { application_secret_token: secret.token },
+      param: { application_secret_token },
       query: { application_id: scope.app() },
     });
     await refresh();
@@ -69,7 +74,7 @@ export default function Secrets() {
           {(rows) => (
             <DataTable
               label="Secrets"
-              rows={rows() as Secret[]}
+              rows={rows()}
               columns={[
                 { header: "Name", cell: (row) => <span class="font-medium">{row.name ?? "Unnamed"}</span> },
                 {
@@ -105,17 +110,7 @@ export default function Secrets() {
           setCreated(undefined);
         }}
       >
-        <Show
-          when={created()}
-          fallback={
-            <CreateSecret
-              onCreated={async (token) => {
-                setCreated(token);
-                await refresh();
-              }}
-            />
-          }
-        >
+        <Show when={created()} fallback={<CreateSecret onCreated={present} />}>
           {(token) => (
             <div class="flex flex-col gap-3">
               <p class="text-ink-2">It is shown this once. Keep it where your servers read their secrets.</p>
@@ -133,10 +128,7 @@ export default function Secrets() {
         action="Revoke"
         open={leaving() !== undefined}
         onClose={() => setLeaving(undefined)}
-        onConfirm={async () => {
-          const secret = leaving();
-          if (secret) await revoke(secret);
-        }}
+        onConfirm={() => revoke(leaving()?.token ?? "")}
       />
     </>
   );
@@ -149,7 +141,7 @@ function CreateSecret(props: { onCreated: (token: string) => Promise<void> }) {
   const create = async (form: HTMLFormElement) => {
     setBusy(true);
     try {
-      const name = String(new FormData(form).get("name")).trim();
+      const name = formText(new FormData(form), "name");
       const response = await api.application_secrets.$post({
         json: { application_id: scope.app(), ...(name && { name }) },
       });
@@ -168,7 +160,14 @@ function CreateSecret(props: { onCreated: (token: string) => Promise<void> }) {
         void create(event.currentTarget);
       }}
     >
-      <TextField label="Name" name="name" required maxlength="50" hint="Who or what uses it." autocomplete="off" />
+      <TextField
+        label="Name"
+        name="name"
+        required
+        maxlength="50"
+        hint="Who or what uses it."
+        autocomplete="off"
+      />
       <FormFailure error={error()} />
       <Button type="submit" look="primary" busy={busy()}>
         Create

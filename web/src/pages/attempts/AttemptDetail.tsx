@@ -58,7 +58,11 @@ function Attempt(props: { attempt: RequestAttempt }) {
         badge={
           <Status
             type={props.attempt.status.type}
-            detail={props.attempt.http_response_status === null ? undefined : String(props.attempt.http_response_status)}
+            detail={
+              props.attempt.http_response_status === null
+                ? undefined
+                : String(props.attempt.http_response_status)
+            }
           />
         }
         description={diagnose(props.attempt, answer())}
@@ -86,7 +90,10 @@ function Attempt(props: { attempt: RequestAttempt }) {
                 ["Attempt", <Id value={id()} />],
                 [
                   "Event",
-                  <A class="text-accent-ink hover:underline" href={scope.appPath(`/events/${props.attempt.event_id}`)}>
+                  <A
+                    class="text-accent-ink hover:underline"
+                    href={scope.appPath(`/events/${props.attempt.event_id}`)}
+                  >
                     <Id value={props.attempt.event_id} copy={false} />
                   </A>,
                 ],

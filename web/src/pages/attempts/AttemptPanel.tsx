@@ -45,15 +45,13 @@ export function AttemptPanel(props: AttemptPanelProps) {
   const cursor = () => one(params["cursor"]);
   const isLive = () => one(params["live"]) !== "0" && cursor() === undefined;
   const since = createMemo(() => sinceToInstant(one(params["since"]), Date.now()));
-  const filters = createMemo(
-    (): AttemptFilters => ({
-      status: one(params["status"]),
-      "event.event_type_names": one(params["type"]),
-      subscription_id: props.subscriptionId ?? one(params["subscription"]),
-      event_id: props.eventId ?? one(params["event"]),
-      min_created_at: since(),
-    }),
-  );
+  const filters = createMemo((): AttemptFilters => ({
+    status: one(params["status"]),
+    "event.event_type_names": one(params["type"]),
+    subscription_id: props.subscriptionId ?? one(params["subscription"]),
+    event_id: props.eventId ?? one(params["event"]),
+    min_created_at: since(),
+  }));
   const list = createLiveList({
     query: () => queries.attempts(scope.app(), { ...filters(), pagination_cursor: cursor() }),
     id: (row) => row.request_attempt_id,
@@ -61,7 +59,9 @@ export function AttemptPanel(props: AttemptPanelProps) {
   });
   const set = (changes: Record<string, string | undefined>) => setParams({ ...changes, cursor: undefined });
   const active = () =>
-    [params["status"], params["type"], params["subscription"], params["event"], params["since"]].filter(Boolean).length;
+    [params["status"], params["type"], params["subscription"], params["event"], params["since"]].filter(
+      Boolean,
+    ).length;
   const clear = () =>
     set({ status: undefined, type: undefined, subscription: undefined, event: undefined, since: undefined });
 
@@ -77,7 +77,10 @@ export function AttemptPanel(props: AttemptPanelProps) {
         <FilterSelect
           label="Type"
           value={one(params["type"])}
-          options={(eventTypes.isSuccess ? eventTypes.data : []).map((type) => [type.event_type_name, type.event_type_name])}
+          options={(eventTypes.isSuccess ? eventTypes.data : []).map((type) => [
+            type.event_type_name,
+            type.event_type_name,
+          ])}
           onChange={(type) => set({ type })}
         />
         <Show when={!props.subscriptionId && !props.eventId}>
@@ -95,23 +98,28 @@ export function AttemptPanel(props: AttemptPanelProps) {
             onChange={(event) => set({ event })}
           />
         </Show>
-        <FilterSelect label="Time" value={one(params["since"])} options={spans} onChange={(value) => set({ since: value })} />
-        <div class="ml-auto flex flex-wrap items-center gap-2">
-          <Show when={scope.mayEdit()}>
-            <RetryByFilter application={scope.app()} filters={filters()} retry={retry} />
-          </Show>
-          <LiveBar
-            isLive={isLive()}
-            onToggle={() => setParams({ live: isLive() ? "0" : undefined, cursor: undefined })}
-            arrived={list.arrived()}
-            onShow={() => {
-              retry.forget();
-              list.show();
-            }}
-            updatedAt={list.query.dataUpdatedAt}
-          />
-        </div>
+        <FilterSelect
+          label="Time"
+          value={one(params["since"])}
+          options={spans}
+          onChange={(value) => set({ since: value })}
+        />
       </FilterBar>
+      <div class="mb-2 flex flex-wrap items-center justify-between gap-2">
+        <LiveBar
+          isLive={isLive()}
+          onToggle={() => setParams({ live: isLive() ? "0" : undefined, cursor: undefined })}
+          arrived={list.arrived()}
+          onShow={() => {
+            retry.forget();
+            list.show();
+          }}
+          updatedAt={list.query.dataUpdatedAt}
+        />
+        <Show when={scope.mayEdit()}>
+          <RetryByFilter application={scope.app()} filters={filters()} retry={retry} />
+        </Show>
+      </div>
       <div class="card overflow-hidden">
         <QueryView
           query={list.query}
@@ -123,8 +131,8 @@ export function AttemptPanel(props: AttemptPanelProps) {
               fallback={
                 props.empty ?? (
                   <Empty icon={<ActivityIcon size={20} />} title="No attempts yet">
-                    When an event matches a subscription, every try to deliver it is recorded here, with what the
-                    endpoint answered.
+                    When an event matches a subscription, every try to deliver it is recorded here, with what
+                    the endpoint answered.
                   </Empty>
                 )
               }

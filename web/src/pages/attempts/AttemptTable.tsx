@@ -46,11 +46,11 @@ export function AttemptTable(props: AttemptTableProps) {
       </A>
     ),
   };
-  const subscription: Column<RequestAttempt> = {
+  const subscription = (): Column<RequestAttempt> => ({
     header: "Subscription",
     class: props.hide === "event" ? "" : "hidden md:table-cell",
     cell: (row) => <span class="block truncate">{props.subscriptionName(row)}</span>,
-  };
+  });
   const rest: Column<RequestAttempt>[] = [
     {
       header: "Try",
@@ -80,16 +80,16 @@ export function AttemptTable(props: AttemptTableProps) {
       ),
     },
   ];
-  const columns = [
+  const columns = () => [
     status,
     ...(props.hide === "event" ? [] : [event]),
-    ...(props.hide === "subscription" ? [] : [subscription]),
+    ...(props.hide === "subscription" ? [] : [subscription()]),
     ...rest,
   ];
   return (
     <DataTable
       label="Request attempts"
-      columns={columns}
+      columns={columns()}
       rows={props.rows}
       href={href}
       onRetry={(row) => {

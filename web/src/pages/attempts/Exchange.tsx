@@ -1,7 +1,7 @@
 import { useQuery, type UseQueryResult } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import type { InferResponseType } from "hono/client";
-import { api, type EndpointResponse, type RequestAttempt } from "../../data/api.ts";
+import type { api, EndpointResponse, RequestAttempt } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
 import { toDeliveryCurl } from "../../lib/curl.ts";
 import { formatDuration } from "../../lib/duration.ts";
@@ -22,7 +22,9 @@ export function ResponseSection(props: { attempt: RequestAttempt; query: UseQuer
       title="Response"
       aside={
         <Show when={props.query.isSuccess && props.query.data.elapsed_time_ms !== null}>
-          <span class="tabular text-sm text-ink-3">{formatDuration(props.query.data?.elapsed_time_ms ?? 0)}</span>
+          <span class="tabular text-sm text-ink-3">
+            {formatDuration(props.query.data?.elapsed_time_ms ?? 0)}
+          </span>
         </Show>
       }
     >
@@ -89,7 +91,9 @@ export function RequestSection(props: { attempt: RequestAttempt; event: UseQuery
             <p class="text-sm break-all">
               <Show
                 when={target()}
-                fallback={<span class="text-ink-3">The subscription has been deleted: its address is not known.</span>}
+                fallback={
+                  <span class="text-ink-3">The subscription has been deleted: its address is not known.</span>
+                }
               >
                 {(known) => (
                   <code>
@@ -119,7 +123,10 @@ function Headers(props: { headers: Readonly<Record<string, string>> }) {
           <For each={Object.entries(props.headers)}>
             {([name, value]) => (
               <tr>
-                <th scope="row" class="w-0 py-0.5 pr-4 align-top font-mono font-normal whitespace-nowrap text-ink-3">
+                <th
+                  scope="row"
+                  class="w-0 py-0.5 pr-4 align-top font-mono font-normal whitespace-nowrap text-ink-3"
+                >
                   {name}
                 </th>
                 <td class="py-0.5 font-mono break-all">

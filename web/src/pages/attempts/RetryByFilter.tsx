@@ -53,13 +53,20 @@ export function RetryByFilter(props: RetryByFilterProps) {
       <Dialog title="Retry failed deliveries" open={isOpen()} onClose={() => setOpen(false)}>
         <div class="flex flex-col gap-4">
           <FormFailure error={error()} />
-          <Show when={found()} fallback={<Show when={!error()}><p class="text-ink-2">Counting…</p></Show>}>
+          <Show
+            when={found()}
+            fallback={
+              <Show when={!error()}>
+                <p class="text-ink-2">Counting…</p>
+              </Show>
+            }
+          >
             {(ids) => (
               <>
                 <p>
                   <strong class="tabular text-2xl font-semibold">{ids().length}</strong>{" "}
-                  {ids().length === 1 ? "delivery has" : "deliveries have"} failed within the filters of this page and
-                  not succeeded since.
+                  {ids().length === 1 ? "delivery has" : "deliveries have"} failed within the filters of this
+                  page and not succeeded since.
                 </p>
                 <p class="text-sm text-ink-2">
                   Each is sent once more now; one that waits for its next try is brought forward.
@@ -67,7 +74,12 @@ export function RetryByFilter(props: RetryByFilterProps) {
                 </p>
                 <div class="flex justify-end gap-2">
                   <Button onClick={() => setOpen(false)}>Cancel</Button>
-                  <Button look="primary" busy={busy()} disabled={ids().length === 0} onClick={() => void confirm()}>
+                  <Button
+                    look="primary"
+                    busy={busy()}
+                    disabled={ids().length === 0}
+                    onClick={() => void confirm()}
+                  >
                     Retry {ids().length}
                   </Button>
                 </div>

@@ -40,19 +40,25 @@ export function Timeline(props: { attempt: RequestAttempt }) {
                 />
                 <A
                   href={scope.appPath(`/attempts/${one.request_attempt_id}`)}
-                  aria-current={one.request_attempt_id === props.attempt.request_attempt_id ? "true" : undefined}
+                  aria-current={
+                    one.request_attempt_id === props.attempt.request_attempt_id ? "true" : undefined
+                  }
                   class="-mx-2 flex flex-col gap-0.5 rounded-md px-2 py-0.5 hover:bg-sunken aria-[current]:bg-accent-soft"
                 >
                   <span class="flex items-center justify-between gap-2">
                     <Status
                       type={one.status.type}
-                      detail={one.http_response_status === null ? undefined : String(one.http_response_status)}
+                      detail={
+                        one.http_response_status === null ? undefined : String(one.http_response_status)
+                      }
                     />
                     <Time at={momentOf(one)} class="text-xs whitespace-nowrap text-ink-2" />
                   </span>
                   <span class="text-xs text-ink-2">
                     Try {one.retry_count + 1}
-                    <Show when={processingMs(one)}>{(ms) => <> · {formatDuration(ms())} from due to done</>}</Show>
+                    <Show when={processingMs(one)}>
+                      {(ms) => <> · {formatDuration(ms())} from due to done</>}
+                    </Show>
                   </span>
                 </A>
               </li>

@@ -15,7 +15,8 @@ export function createRetry(application: () => string) {
       param: { request_attempt_id },
       json: { application_id: application() },
     });
-  const refresh = () => Promise.all(["attempts", "attempt"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+  const refresh = () =>
+    Promise.all(["attempts", "attempt"].map((key) => client.invalidateQueries({ queryKey: [key] })));
 
   return {
     isQueued: (id: string) => queued().has(id),

@@ -88,8 +88,8 @@ export default function EventDetail() {
             eventId={params.id}
             empty={
               <Empty icon={<SubscriptionIcon size={20} />} title="It went to nobody">
-                No enabled subscription had this event type and all of its labels on this event when it was received.
-                Make one, then replay the event.
+                No enabled subscription had this event type and all of its labels on this event when it was
+                received. Make one, then replay the event.
               </Empty>
             }
           />

@@ -91,7 +91,10 @@ export default function EventList() {
         <FilterSelect
           label="Type"
           value={one(params["type"])}
-          options={(eventTypes.isSuccess ? eventTypes.data : []).map((type) => [type.event_type_name, type.event_type_name])}
+          options={(eventTypes.isSuccess ? eventTypes.data : []).map((type) => [
+            type.event_type_name,
+            type.event_type_name,
+          ])}
           onChange={(type) => set({ type })}
         />
         <FilterText
@@ -101,17 +104,22 @@ export default function EventList() {
           value={one(params["label"])}
           onChange={(label) => set({ label })}
         />
-        <FilterSelect label="Time" value={one(params["since"])} options={spans} onChange={(value) => set({ since: value })} />
-        <div class="ml-auto">
-          <LiveBar
-            isLive={isLive()}
-            onToggle={() => setParams({ live: isLive() ? "0" : undefined, cursor: undefined })}
-            arrived={list.arrived()}
-            onShow={list.show}
-            updatedAt={list.query.dataUpdatedAt}
-          />
-        </div>
+        <FilterSelect
+          label="Time"
+          value={one(params["since"])}
+          options={spans}
+          onChange={(value) => set({ since: value })}
+        />
       </FilterBar>
+      <div class="mb-2">
+        <LiveBar
+          isLive={isLive()}
+          onToggle={() => setParams({ live: isLive() ? "0" : undefined, cursor: undefined })}
+          arrived={list.arrived()}
+          onShow={list.show}
+          updatedAt={list.query.dataUpdatedAt}
+        />
+      </div>
       <div class="card overflow-hidden">
         <QueryView
           query={list.query}

@@ -173,7 +173,12 @@ export default function SendEvent() {
                 </span>
               }
             >
-              <pre tabindex="0" role="region" aria-label="Code" class="overflow-x-auto text-xs leading-5 text-ink-2">
+              <pre
+                tabindex="0"
+                role="region"
+                aria-label="Code"
+                class="overflow-x-auto text-xs leading-5 text-ink-2"
+              >
                 {snippet()}
               </pre>
               <Show when={scope.mayEdit()}>
@@ -194,6 +199,6 @@ function faultOf(read: () => unknown): string | undefined {
     read();
     return undefined;
   } catch (fault) {
-    return fault instanceof SyntaxError ? `Not JSON: ${fault.message}` : String((fault as Error).message);
+    return fault instanceof SyntaxError ? `Not JSON: ${fault.message}` : (fault as Error).message;
   }
 }

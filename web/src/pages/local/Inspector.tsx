@@ -31,8 +31,8 @@ export default function Inspector() {
         description={
           <span class="inline-flex flex-wrap items-center gap-1">
             Point a subscription at <code class="text-xs">{location.origin}/inspector</code>
-            <CopyButton text={`${location.origin}/inspector`} label="Copy the inspector's address" /> to see what your own
-            endpoint would get.
+            <CopyButton text={`${location.origin}/inspector`} label="Copy the inspector's address" /> to see
+            what your own endpoint would get.
           </span>
         }
         actions={<Button onClick={() => void forget()}>Clear</Button>}
@@ -44,8 +44,8 @@ export default function Inspector() {
           isEmpty={(rows) => (rows ?? []).length === 0}
           empty={
             <Empty icon={<InboxIcon size={20} />} title="Nothing has come yet">
-              Send an event, from the dashboard or with the curl that <code>npm start</code> printed. It shows up here
-              within a second.
+              Send an event, from the dashboard or with the curl that <code>npm start</code> printed. It shows
+              up here within a second.
             </Empty>
           }
         >
@@ -64,7 +64,9 @@ export default function Inspector() {
                         onClick={() => setShown(isOpen() ? "" : keyOf(request))}
                       >
                         <code class="w-12 text-xs font-semibold">{request.method}</code>
-                        <span class="min-w-40 flex-1 font-medium">{request.headers["x-event-type"] ?? request.path}</span>
+                        <span class="min-w-40 flex-1 font-medium">
+                          {request.headers["x-event-type"] ?? request.path}
+                        </span>
                         <span class="text-ink-2">
                           <Time at={request.received_at} />
                         </span>

@@ -21,7 +21,10 @@ export default function Mail() {
       <A href="/" class="mb-6 flex items-center gap-2.5 text-lg font-semibold tracking-tight">
         <Logo /> Columba
       </A>
-      <PageHeader title="Local mail" description="Nothing leaves this machine: what would be sent is kept here." />
+      <PageHeader
+        title="Local mail"
+        description="Nothing leaves this machine: what would be sent is kept here."
+      />
       <div class="card overflow-hidden">
         <QueryView
           query={query}

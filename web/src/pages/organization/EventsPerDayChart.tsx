@@ -48,8 +48,12 @@ export function EventsPerDayChart(props: { days: readonly string[]; entries: rea
           <caption class="sr-only">Events a day</caption>
           <thead>
             <tr>
-              <th scope="col" class="font-medium">Day (UTC)</th>
-              <th scope="col" class="text-right font-medium">Events</th>
+              <th scope="col" class="font-medium">
+                Day (UTC)
+              </th>
+              <th scope="col" class="text-right font-medium">
+                Events
+              </th>
             </tr>
           </thead>
           <tbody>

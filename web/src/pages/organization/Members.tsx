@@ -13,9 +13,10 @@ import { Field, TextField } from "../../ui/Field.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { QueryView } from "../../ui/QueryView.tsx";
 import { RowsSkeleton } from "../../ui/Skeleton.tsx";
+import { formText } from "../../lib/form.ts";
 import { toast, toastError } from "../../ui/Toasts.tsx";
 
-const roleNames: Readonly<Record<Role, string>> = { editor: "Editor", viewer: "Viewer" };
+const roleNames: Readonly<Record<string, string>> = { editor: "Editor", viewer: "Viewer" };
 
 export default function Members() {
   const scope = useScope();
@@ -26,11 +27,16 @@ export default function Members() {
   const change = async (member: Member, role: Role) => {
     try {
       await changeRole(scope.org(), member.user_id, role);
-      toast(`${member.email} is now ${roleNames[role].toLowerCase()}.`);
+      toast(`${member.email} is now ${roleNames[role]?.toLowerCase()}.`);
     } catch (error) {
       toastError(error);
     }
     await refresh();
+  };
+  const remove = async () => {
+    await removeMember(scope.org(), leaving()?.user_id ?? "");
+    await refresh();
+    toast("Removed.");
   };
   const isSelf = (member: Member) => member.user_id === session()?.user_id;
 
@@ -69,7 +75,7 @@ export default function Members() {
                   header: "Role",
                   class: "w-32",
                   cell: (row) => (
-                    <Show when={scope.mayEdit() && !isSelf(row)} fallback={roleNames[row.role]}>
+                    <Show when={scope.mayEdit() && !isSelf(row)} fallback={roleNames[row.role] ?? row.role}>
                       <select
                         class="field"
                         aria-label={`Role of ${row.email}`}
@@ -90,7 +96,12 @@ export default function Members() {
                   class: "w-24 text-right",
                   cell: (row) => (
                     <Show when={scope.mayEdit() && !isSelf(row)}>
-                      <Button look="quiet" class="px-2" aria-label={`Remove ${row.email}`} onClick={() => setLeaving(row)}>
+                      <Button
+                        look="quiet"
+                        class="px-2"
+                        aria-label={`Remove ${row.email}`}
+                        onClick={() => setLeaving(row)}
+                      >
                         Remove
                       </Button>
                     </Show>
@@ -107,11 +118,7 @@ export default function Members() {
         action="Remove"
         open={leaving() !== undefined}
         onClose={() => setLeaving(undefined)}
-        onConfirm={async () => {
-          await removeMember(scope.org(), leaving()?.user_id ?? "");
-          await refresh();
-          toast("Removed.");
-        }}
+        onConfirm={remove}
       />
     </>
   );
@@ -127,7 +134,7 @@ function Invite(props: { onInvited: () => Promise<unknown> }) {
     try {
       const data = new FormData(form);
       const role: Role = data.get("role") === "editor" ? "editor" : "viewer";
-      await inviteMember(scope.org(), String(data.get("email")).trim(), role);
+      await inviteMember(scope.org(), formText(data, "email"), role);
       form.reset();
       toast("Invited.");
       await props.onInvited();
@@ -152,7 +159,7 @@ function Invite(props: { onInvited: () => Promise<unknown> }) {
           type="email"
           required
           autocomplete="off"
-          hint="Of somebody who has an account here."
+          hint="Who has no account yet is told by mail how to get one."
           error={fieldMessages(error(), "email")}
         />
         <Field label="Role">

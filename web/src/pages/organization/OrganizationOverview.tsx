@@ -26,7 +26,9 @@ export default function OrganizationOverview() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [isCreating, setCreating] = createSignal(false);
-  const days = createMemo(() => Array.from({ length: DAYS }, (_, at) => dayOf(Date.now() - (DAYS - 1 - at) * DAY_MS)));
+  const days = createMemo(() =>
+    Array.from({ length: DAYS }, (_, at) => dayOf(Date.now() - (DAYS - 1 - at) * DAY_MS)),
+  );
   const organization = useQuery(() => queries.organization(scope.org()));
   const applications = useQuery(() => queries.applications(scope.org()));
   const perDay = useQuery(() =>
@@ -69,7 +71,8 @@ export default function OrganizationOverview() {
             isEmpty={(rows) => rows.length === 0}
             empty={
               <Empty icon={<TypesIcon size={20} />} title="No applications yet">
-                An application is one product or environment of yours, with its own events, subscriptions and secrets.
+                An application is one product or environment of yours, with its own events, subscriptions and
+                secrets.
               </Empty>
             }
           >
@@ -105,7 +108,11 @@ function Usage(props: { info: OrganizationInfo }) {
   const rows = () =>
     [
       ["Events today", props.info.consumption.events_per_day ?? 0, props.info.quotas.events_per_day_limit],
-      ["Applications", props.info.consumption.applications, props.info.quotas.applications_per_organization_limit],
+      [
+        "Applications",
+        props.info.consumption.applications,
+        props.info.quotas.applications_per_organization_limit,
+      ],
       ["Members", props.info.consumption.members, props.info.quotas.members_per_organization_limit],
     ] as const;
   return (
@@ -118,7 +125,13 @@ function Usage(props: { info: OrganizationInfo }) {
               <span class="text-2xl font-semibold tracking-tight">{used.toLocaleString()}</span>{" "}
               <Show when={limit < UNLIMITED} fallback={<span class="text-xs text-ink-3">no limit</span>}>
                 <span class="text-xs text-ink-3">of {limit.toLocaleString()}</span>
-                <meter class="mt-1 block h-2 w-full" min="0" max={limit} value={used} aria-label={`${name} used`} />
+                <meter
+                  class="mt-1 block h-2 w-full"
+                  min="0"
+                  max={limit}
+                  value={used}
+                  aria-label={`${name} used`}
+                />
               </Show>
             </dd>
           </div>

@@ -18,7 +18,20 @@ export default function OrganizationSettings() {
   const client = useQueryClient();
   const [isDeleting, setDeleting] = createSignal(false);
   const refresh = () =>
-    Promise.all(["organization", "organizations"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    Promise.all(
+      ["organization", "organizations"].map((key) => client.invalidateQueries({ queryKey: [key] })),
+    );
+  const rename = async (name: string) => {
+    await renameOrganization(scope.org(), name);
+    await refresh();
+    toast("Renamed.");
+  };
+  const remove = async () => {
+    await deleteOrganization(scope.org());
+    forgetPlace();
+    navigate("/");
+    await refresh();
+  };
   return (
     <>
       <PageHeader title="Organization settings" />
@@ -36,14 +49,7 @@ export default function OrganizationSettings() {
             </Section>
             <Show when={scope.mayEdit()}>
               <Section title="Name">
-                <RenameForm
-                  name={organization().name}
-                  onSave={async (name) => {
-                    await renameOrganization(scope.org(), name);
-                    await refresh();
-                    toast("Renamed.");
-                  }}
-                />
+                <RenameForm name={organization().name} onSave={rename} />
               </Section>
               <Section title="Delete">
                 <div class="flex flex-wrap items-center justify-between gap-3">
@@ -60,12 +66,7 @@ export default function OrganizationSettings() {
                 action="Delete"
                 open={isDeleting()}
                 onClose={() => setDeleting(false)}
-                onConfirm={async () => {
-                  await deleteOrganization(scope.org());
-                  forgetPlace();
-                  navigate("/");
-                  await refresh();
-                }}
+                onConfirm={remove}
               />
             </Show>
           </div>

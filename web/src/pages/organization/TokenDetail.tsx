@@ -16,6 +16,7 @@ import { QueryView } from "../../ui/QueryView.tsx";
 import { RenameForm } from "../../ui/RenameForm.tsx";
 import { BlockSkeleton } from "../../ui/Skeleton.tsx";
 import { Time } from "../../ui/Time.tsx";
+import { formText } from "../../lib/form.ts";
 import { toast } from "../../ui/Toasts.tsx";
 
 interface Token {
@@ -88,7 +89,9 @@ function Detail(props: { token: Token }) {
         </Section>
         <div class="flex flex-col gap-4">
           <Section title="The whole token">
-            <p class="mb-3 text-sm text-ink-2">It may do everything in this organization. Prefer a limited copy.</p>
+            <p class="mb-3 text-sm text-ink-2">
+              It may do everything in this organization. Prefer a limited copy.
+            </p>
             <CopyButton
               text={props.token.biscuit}
               label="Copy the whole token"
@@ -165,7 +168,12 @@ function Attenuate(props: { token: Token }) {
           </select>
         )}
       </Field>
-      <TextField label="Until" name="expires" type="datetime-local" hint="Your local time. Empty: until it is revoked." />
+      <TextField
+        label="Until"
+        name="expires"
+        type="datetime-local"
+        hint="Your local time. Empty: until it is revoked."
+      />
       <FormFailure error={error()} />
       <div>
         <Button type="submit" look="primary" busy={busy()} disabled={!instance.isSuccess}>
@@ -187,10 +195,10 @@ function Attenuate(props: { token: Token }) {
 }
 
 function readLimits(form: FormData): Limits {
-  const expires = String(form.get("expires") ?? "");
+  const expires = formText(form, "expires");
   const may = form.get("may");
   return {
-    application: String(form.get("application") ?? "") || undefined,
+    application: formText(form, "application") || undefined,
     expiresAt: expires ? new Date(expires) : undefined,
     may: may === "read" || may === "send" ? may : "everything",
   };

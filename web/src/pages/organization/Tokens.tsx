@@ -65,7 +65,11 @@ export default function Tokens() {
                     </A>
                   ),
                 },
-                { header: "Created", class: "w-32 text-right text-ink-2", cell: (row) => <Time at={row.created_at} /> },
+                {
+                  header: "Created",
+                  class: "w-32 text-right text-ink-2",
+                  cell: (row) => <Time at={row.created_at} />,
+                },
               ]}
             />
           )}

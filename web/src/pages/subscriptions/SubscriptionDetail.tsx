@@ -168,7 +168,9 @@ function Settings(props: { subscription: Subscription }) {
   const [isDeleting, setDeleting] = createSignal(false);
   const id = () => props.subscription.subscription_id;
   const refresh = () =>
-    Promise.all(["subscription", "subscriptions"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    Promise.all(
+      ["subscription", "subscriptions"].map((key) => client.invalidateQueries({ queryKey: [key] })),
+    );
   const save = async (json: SubscriptionInput) => {
     await api.subscriptions[":subscription_id"].$put({ param: { subscription_id: id() }, json });
     await refresh();
@@ -190,7 +192,9 @@ function Settings(props: { subscription: Subscription }) {
       </div>
       <Section title="Delete">
         <div class="flex flex-wrap items-center justify-between gap-3">
-          <p class="text-sm text-ink-2">Its deliveries that wait end as failed; the record of the rest stays.</p>
+          <p class="text-sm text-ink-2">
+            Its deliveries that wait end as failed; the record of the rest stays.
+          </p>
           <Button look="danger" onClick={() => setDeleting(true)}>
             Delete this subscription…
           </Button>

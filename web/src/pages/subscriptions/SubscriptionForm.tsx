@@ -7,6 +7,7 @@ import { formatLabels, parseLabels } from "../../lib/labels.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
 import { FormFailure } from "../../ui/Failure.tsx";
+import { formText } from "../../lib/form.ts";
 import { Field, TextField } from "../../ui/Field.tsx";
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"] as const;
@@ -77,7 +78,9 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
           {(control) => (
             <select {...control} name="method" class="field">
               <For each={METHODS}>
-                {(method) => <option selected={props.subscription?.target.method === method}>{method}</option>}
+                {(method) => (
+                  <option selected={props.subscription?.target.method === method}>{method}</option>
+                )}
               </For>
             </select>
           )}
@@ -164,8 +167,12 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
   );
 }
 
-function readForm(form: FormData, application_id: string, previous: Subscription | undefined): SubscriptionInput {
-  const text = (name: string) => String(form.get(name) ?? "").trim();
+function readForm(
+  form: FormData,
+  application_id: string,
+  previous: Subscription | undefined,
+): SubscriptionInput {
+  const text = (name: string) => formText(form, name);
   return {
     application_id,
     is_enabled: form.has("is_enabled"),

@@ -21,7 +21,9 @@ export default function SubscriptionList() {
   const query = useQuery(() => queries.subscriptions(scope.app()));
   const statistics = useQuery(() => queries.statistics(scope.app(), "24h"));
   const statisticsOf = (id: string) =>
-    statistics.isSuccess ? statistics.data.subscriptions.find((one) => one.subscription_id === id) : undefined;
+    statistics.isSuccess
+      ? statistics.data.subscriptions.find((one) => one.subscription_id === id)
+      : undefined;
 
   const columns: Column<Subscription>[] = [
     {
@@ -72,9 +74,13 @@ export default function SubscriptionList() {
           skeleton={<RowsSkeleton />}
           isEmpty={(rows) => rows.length === 0}
           empty={
-            <Empty icon={<SubscriptionIcon size={20} />} title="No subscriptions yet" action={create("Create the first one")}>
-              A subscription names an endpoint, the event types it wants and the labels they must carry. Without one,
-              events are stored but go to nobody.
+            <Empty
+              icon={<SubscriptionIcon size={20} />}
+              title="No subscriptions yet"
+              action={create("Create the first one")}
+            >
+              A subscription names an endpoint, the event types it wants and the labels they must carry.
+              Without one, events are stored but go to nobody.
             </Empty>
           }
         >

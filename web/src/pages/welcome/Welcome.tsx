@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
-import { For, Match, Switch } from "solid-js";
+import { For, Match, Switch, type JSX } from "solid-js";
 import { api } from "../../data/api.ts";
 import { createOrganization } from "../../data/organizations.ts";
 import { one } from "../../lib/search.ts";
@@ -48,7 +48,10 @@ export default function Welcome() {
 
   return (
     <div class="mx-auto max-w-2xl">
-      <PageHeader title="To a first delivery" description="Five small steps. Every one can be changed later." />
+      <PageHeader
+        title="To a first delivery"
+        description="Five small steps. Every one can be changed later."
+      />
       <ol class="mb-5 grid grid-cols-5 gap-2 text-xs" aria-label="Steps">
         <For each={steps}>
           {([value, label], index) => (
@@ -69,12 +72,15 @@ export default function Welcome() {
       <div class="card p-6">
         <Switch>
           <Match when={step() === "organization"}>
-            <Lead title="Who are you?">A company or a team. Members, tokens and applications belong to it.</Lead>
+            <Lead title="Who are you?">
+              A company or a team. Members, tokens and applications belong to it.
+            </Lead>
             <RenameForm name="" action="Continue" onSave={makeOrganization} />
           </Match>
           <Match when={step() === "application"}>
             <Lead title="What sends events?">
-              One product or environment of yours, such as “Shop, production”. It has its own events and secrets.
+              One product or environment of yours, such as “Shop, production”. It has its own events and
+              secrets.
             </Lead>
             <RenameForm name="" action="Continue" onSave={makeApplication} />
           </Match>
@@ -82,7 +88,10 @@ export default function Welcome() {
             <Lead title="What can happen?">
               A service, a resource, and what happens to it, such as <code>shop.order.paid</code>.
             </Lead>
-            <EventTypeStep application={application()} onDone={(name) => go("subscription", { type: name })} />
+            <EventTypeStep
+              application={application()}
+              onDone={(name) => go("subscription", { type: name })}
+            />
           </Match>
           <Match when={step() === "subscription"}>
             <Lead title="Who is told?">An endpoint that gets these events by HTTP, signed.</Lead>
@@ -98,7 +107,7 @@ export default function Welcome() {
   );
 }
 
-function Lead(props: { title: string; children: import("solid-js").JSX.Element }) {
+function Lead(props: { title: string; children: JSX.Element }) {
   return (
     <div class="mb-4">
       <h2 class="text-lg font-semibold">{props.title}</h2>

@@ -147,7 +147,9 @@ export function SendStep(props: { organization: string; application: string; typ
                   <LinkButton look="primary" href={home()}>
                     To your application
                   </LinkButton>
-                  <LinkButton href={`${home()}/attempts/${one().request_attempt_id}`}>See what was sent</LinkButton>
+                  <LinkButton href={`${home()}/attempts/${one().request_attempt_id}`}>
+                    See what was sent
+                  </LinkButton>
                 </div>
               </Show>
             </>
