@@ -4,6 +4,7 @@ import { For, Show } from "solid-js";
 import { signOut } from "../data/account.ts";
 import { session } from "../data/session.ts";
 import { chooseTheme, theme, type Theme } from "../lib/theme.ts";
+import { forgetPlace } from "./last-place.ts";
 import { CheckIcon, SelectorIcon } from "../ui/icons.ts";
 import { Menu, menuItem } from "../ui/Menu.tsx";
 
@@ -19,6 +20,7 @@ export function AccountMenu() {
   const leave = async () => {
     await signOut();
     client.clear();
+    forgetPlace();
     navigate("/login");
   };
   return (

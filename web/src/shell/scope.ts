@@ -1,6 +1,7 @@
 import { useLocation } from "@solidjs/router";
 import { useQuery } from "@tanstack/solid-query";
 import { createMemo } from "solid-js";
+import { lastPlace } from "./last-place.ts";
 import { queries } from "../data/queries.ts";
 
 const PLACE = /^\/o\/([^/]+)(?:\/a\/([^/]+))?/;
@@ -10,8 +11,16 @@ export function useScope() {
   const location = useLocation();
   const organizations = useQuery(queries.organizations);
   const place = createMemo(() => PLACE.exec(location.pathname));
-  const org = () => place()?.[1] ?? "";
-  const app = () => place()?.[2] ?? "";
+  // On pages of none, the application one comes from: its navigation stays, and so does the way back.
+  const last = createMemo(() => {
+    const [, organizationId, applicationId] = PLACE.exec(lastPlace() ?? "") ?? [];
+    const isKnown =
+      organizations.isSuccess && organizations.data.some((one) => one.organization_id === organizationId);
+    return isKnown ? { organizationId, applicationId } : undefined;
+  });
+  const org = () => place()?.[1] ?? last()?.organizationId ?? "";
+  const app = () =>
+    place()?.[2] ?? (last()?.organizationId === org() ? last()?.applicationId : undefined) ?? "";
   const organization = createMemo(() =>
     organizations.isSuccess ? organizations.data.find((one) => one.organization_id === org()) : undefined,
   );

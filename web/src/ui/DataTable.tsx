@@ -3,6 +3,8 @@ import { useNavigate } from "@solidjs/router";
 
 export interface Column<Row> {
   readonly header: string;
+  /** Said to screen readers only: what the column holds speaks for itself. */
+  readonly isHeaderHidden?: boolean;
   readonly cell: (row: Row) => JSX.Element;
   /** Of the heading and the cells: width, alignment, from which width on it is shown. */
   readonly class?: string;
@@ -40,7 +42,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <For each={props.columns}>
             {(column) => (
               <th scope="col" class={`h-9 px-2 font-medium first:pl-4 last:pr-4 ${column.class ?? ""}`}>
-                {column.header}
+                <span classList={{ "sr-only": column.isHeaderHidden }}>{column.header}</span>
               </th>
             )}
           </For>

@@ -23,7 +23,7 @@ export function Section(props: {
   class?: string;
 }) {
   return (
-    <section class={`card ${props.class ?? ""}`}>
+    <section class={`card min-w-0 ${props.class ?? ""}`}>
       <div class="flex min-h-12 flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-1.5">
         <h2 class="text-sm font-semibold">{props.title}</h2>
         {props.aside}

@@ -27,7 +27,7 @@ export function Failure(props: { error: unknown; onRetry?: () => void }) {
 /** Why a form was refused. Reserved for what no single field explains. */
 export function FormFailure(props: { error: unknown }) {
   return (
-    <div role="alert">
+    <div role="alert" class="empty:hidden">
       <Show when={props.error}>
         <p class="rounded-md bg-bad-soft px-3 py-2 text-sm text-bad">{messageOf(props.error)}</p>
       </Show>

@@ -3,7 +3,7 @@ import { CloseIcon } from "./icons.ts";
 
 export function FilterBar(props: { children: JSX.Element; active: number; onClear: () => void }) {
   return (
-    <div role="search" class="mb-3 flex flex-wrap items-center gap-2">
+    <div role="search" class="mb-3 grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
       {props.children}
       <Show when={props.active > 0}>
         <button
@@ -29,7 +29,7 @@ export function FilterSelect(props: FilterSelectProps) {
   return (
     <select
       aria-label={props.label}
-      class="field w-auto max-w-56 pr-8"
+      class="field pr-8 sm:w-auto sm:max-w-56"
       classList={{ "border-accent! bg-accent-soft! text-accent-ink!": props.value !== undefined }}
       onChange={(event) => props.onChange(event.currentTarget.value || undefined)}
     >
@@ -64,7 +64,7 @@ export function FilterText(props: FilterTextProps) {
       aria-label={props.label}
       placeholder={props.label}
       title={props.title}
-      class="field w-full sm:w-64"
+      class="field sm:w-64"
       value={props.value ?? ""}
       pattern={props.pattern}
       onChange={(event) => {

@@ -5,7 +5,11 @@ import { CopyButton } from "./CopyButton.tsx";
 export function Id(props: { value: string; full?: boolean; copy?: boolean; what?: string }) {
   return (
     <span class="inline-flex items-center gap-1">
-      <code class="text-xs" classList={{ "break-all": props.full }} title={props.value}>
+      <code
+        class="text-xs"
+        classList={{ "break-all": props.full, "whitespace-nowrap": !props.full }}
+        title={props.value}
+      >
         {props.full ? props.value : `${props.value.slice(0, 8)}…${props.value.slice(-6)}`}
       </code>
       <Show when={props.copy !== false}>

@@ -41,9 +41,9 @@ export function Menu(props: MenuProps) {
         type="button"
         class={props.triggerClass}
         aria-haspopup="menu"
-        aria-label={props.label}
         popovertarget={id}
       >
+        <span class="sr-only">{props.label}: </span>
         {props.trigger}
       </button>
       <div

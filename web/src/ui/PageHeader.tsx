@@ -44,7 +44,7 @@ export function PageHeader(props: PageHeaderProps) {
             <CopyButton
               text={toCurl(call(), location.origin)}
               label="Copy this page's API call as curl"
-              class="inline-flex min-h-9 items-center gap-1.5 rounded-md px-2.5 text-sm text-ink-3 hover:bg-sunken hover:text-ink"
+              class="hidden min-h-9 items-center gap-1.5 rounded-md px-2.5 text-sm text-ink-3 hover:bg-sunken hover:text-ink sm:inline-flex"
             >
               curl
             </CopyButton>

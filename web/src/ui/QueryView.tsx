@@ -1,4 +1,4 @@
-import { Match, Switch, type JSX } from "solid-js";
+import { Match, Show, Switch, type JSX } from "solid-js";
 import { Failure } from "./Failure.tsx";
 
 interface Query<T> {
@@ -12,6 +12,8 @@ interface Query<T> {
 
 interface QueryViewProps<T> {
   readonly query: Query<T>;
+  /** The page's heading until the data brings its own. */
+  readonly heading?: string;
   /** Of the height that the data will have, so that nothing jumps. */
   readonly skeleton: JSX.Element;
   readonly empty?: JSX.Element;
@@ -23,8 +25,20 @@ interface QueryViewProps<T> {
 export function QueryView<T>(props: QueryViewProps<T>) {
   const present = () => (props.query.isSuccess ? props.query.data : undefined);
   return (
-    <Switch fallback={props.skeleton}>
+    <Switch
+      fallback={
+        <>
+          <Show when={props.heading}>
+            <h1 class="sr-only">{props.heading}</h1>
+          </Show>
+          {props.skeleton}
+        </>
+      }
+    >
       <Match when={props.query.isError && present() === undefined}>
+        <Show when={props.heading}>
+          <h1 class="text-xl font-semibold tracking-tight">{props.heading}</h1>
+        </Show>
         <Failure error={props.query.error} onRetry={() => void props.query.refetch()} />
       </Match>
       <Match when={present() !== undefined && props.isEmpty?.(present() as T)}>{props.empty}</Match>

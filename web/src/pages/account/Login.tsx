@@ -22,7 +22,6 @@ export default function Login() {
   const enter = async (value: (name: string) => string) => {
     try {
       await signIn(value("email"), value("password"));
-      navigate(next(), { replace: true });
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.id !== "AuthEmailNotVerified") throw error;
       navigate(`/check-email?email=${encodeURIComponent(value("email"))}`);

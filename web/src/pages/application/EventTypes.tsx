@@ -62,7 +62,8 @@ export default function EventTypes() {
               columns={[
                 { header: "Name", cell: (row) => <code class="text-sm">{row.event_type_name}</code> },
                 {
-                  header: "",
+                  header: "Actions",
+                  isHeaderHidden: true,
                   class: "w-44 text-right",
                   cell: (row) => (
                     <span class="inline-flex items-center gap-1">

@@ -84,7 +84,8 @@ export default function Secrets() {
                 },
                 { header: "Created", class: "w-28 text-ink-2", cell: (row) => <Time at={row.created_at} /> },
                 {
-                  header: "",
+                  header: "Actions",
+                  isHeaderHidden: true,
                   class: "w-28 text-right",
                   cell: (row) => (
                     <Button

@@ -32,7 +32,7 @@ export default function AttemptDetail() {
       isOpen(state.state.data) ? POLL_MS : false,
   }));
   return (
-    <QueryView query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
+    <QueryView heading="Attempt" query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
       {(attempt) => <Attempt attempt={attempt()} />}
     </QueryView>
   );

@@ -74,15 +74,17 @@ export function AttemptPanel(props: AttemptPanelProps) {
           options={statuses}
           onChange={(status) => set({ status })}
         />
-        <FilterSelect
-          label="Type"
-          value={one(params["type"])}
-          options={(eventTypes.isSuccess ? eventTypes.data : []).map((type) => [
-            type.event_type_name,
-            type.event_type_name,
-          ])}
-          onChange={(type) => set({ type })}
-        />
+        <Show when={!props.eventId}>
+          <FilterSelect
+            label="Type"
+            value={one(params["type"])}
+            options={(eventTypes.isSuccess ? eventTypes.data : []).map((type) => [
+              type.event_type_name,
+              type.event_type_name,
+            ])}
+            onChange={(type) => set({ type })}
+          />
+        </Show>
         <Show when={!props.subscriptionId && !props.eventId}>
           <FilterSelect
             label="Subscription"

@@ -1,6 +1,8 @@
 import { Show } from "solid-js";
 import { A } from "@solidjs/router";
 import type { RequestAttempt } from "../../data/api.ts";
+import { now } from "../../lib/clock.ts";
+import { formatRelative } from "../../lib/duration.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
 import { DataTable, type Column } from "../../ui/DataTable.tsx";
@@ -27,11 +29,11 @@ export function AttemptTable(props: AttemptTableProps) {
 
   const status: Column<RequestAttempt> = {
     header: "Status",
-    class: "w-[9.5rem]",
+    class: "w-[7.75rem] sm:w-[11rem]",
     cell: (row) => (
       <Status
         type={props.retry.isQueued(row.request_attempt_id) ? "pending" : row.status.type}
-        detail={row.http_response_status === null ? undefined : String(row.http_response_status)}
+        detail={detailOf(row)}
       />
     ),
   };
@@ -59,11 +61,12 @@ export function AttemptTable(props: AttemptTableProps) {
     },
     {
       header: "When",
-      class: "w-24 text-right text-ink-2",
+      class: "w-[4.75rem] text-right text-ink-2 sm:w-24",
       cell: (row) => <Time at={row.created_at} class="text-xs whitespace-nowrap" />,
     },
     {
-      header: "",
+      header: "Actions",
+      isHeaderHidden: true,
       class: "hidden w-24 text-right sm:table-cell",
       cell: (row) => (
         <Show when={canRetry(row)}>
@@ -97,4 +100,10 @@ export function AttemptTable(props: AttemptTableProps) {
       }}
     />
   );
+}
+
+/** The answer's status; for one that waits, when it is due. */
+function detailOf({ status, http_response_status }: RequestAttempt): string | undefined {
+  if (status.type === "waiting") return formatRelative(Date.parse(status.until), now());
+  return http_response_status === null ? undefined : String(http_response_status);
 }

@@ -70,7 +70,7 @@ export function RequestSection(props: { attempt: RequestAttempt; event: UseQuery
         <Show when={target() && props.event.isSuccess && props.event.data}>
           {(event) => (
             <CopyButton
-              label="Copy the delivery as curl, without its signature"
+              label="Copy as curl, without the signature"
               class="inline-flex min-h-8 items-center gap-1.5 rounded-md px-2 text-sm text-ink-3 hover:bg-sunken hover:text-ink"
               text={toDeliveryCurl({
                 method: target()?.method ?? "POST",

@@ -42,7 +42,7 @@ export default function EventDetail() {
   };
 
   return (
-    <QueryView query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
+    <QueryView heading="Event" query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
       {(event) => (
         <>
           <PageHeader

@@ -98,7 +98,7 @@ export default function SendEvent() {
         {(types) => (
           <div class="grid items-start gap-4 lg:grid-cols-2">
             <form
-              class="card flex flex-col gap-4 p-4"
+              class="card flex min-w-0 flex-col gap-4 p-4"
               onSubmit={(event) => {
                 event.preventDefault();
                 void send();

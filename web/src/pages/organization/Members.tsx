@@ -92,7 +92,8 @@ export default function Members() {
                   ),
                 },
                 {
-                  header: "",
+                  header: "Actions",
+                  isHeaderHidden: true,
                   class: "w-24 text-right",
                   cell: (row) => (
                     <Show when={scope.mayEdit() && !isSelf(row)}>

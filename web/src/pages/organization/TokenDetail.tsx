@@ -31,11 +31,16 @@ export default function TokenDetail() {
   const params = useParams<{ token: string }>();
   const query = useQuery(() => queries.serviceTokens(scope.org()));
   return (
-    <QueryView query={query} skeleton={<BlockSkeleton class="h-96" />}>
+    <QueryView heading="Service token" query={query} skeleton={<BlockSkeleton class="h-96" />}>
       {(tokens) => (
         <Show
           when={tokens().find((one) => one.token_id === params.token)}
-          fallback={<Failure error={new Error("There is no such token, or it has been revoked.")} />}
+          fallback={
+            <>
+              <h1 class="text-xl font-semibold tracking-tight">Service token</h1>
+              <Failure error={new Error("There is no such token, or it has been revoked.")} />
+            </>
+          }
         >
           {(token) => <Detail token={token()} />}
         </Show>

@@ -32,7 +32,7 @@ export default function SubscriptionDetail() {
   const params = useParams<{ id: string }>();
   const query = useQuery(() => queries.subscription(params.id));
   return (
-    <QueryView query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
+    <QueryView heading="Subscription" query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
       {(subscription) => <Detail subscription={subscription()} />}
     </QueryView>
   );

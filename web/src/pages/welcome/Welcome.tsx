@@ -64,7 +64,9 @@ export default function Welcome() {
                 "border-line text-ink-3": index() > at(),
               }}
             >
-              {label}
+              <span class="max-sm:sr-only" classList={{ "not-sr-only!": value === step() }}>
+                {label}
+              </span>
             </li>
           )}
         </For>
