@@ -37,7 +37,7 @@ test("a dialog takes the focus, closes on Escape and gives the focus back", asyn
   await expect.element(page.getByRole("dialog", { name: "Ask" })).toBeVisible();
   expect(document.activeElement?.closest("dialog")).not.toBeNull();
   await userEvent.keyboard("{Escape}");
-  await expect.poll(isOpen).toBe(false);
+  await expect.poll(() => isOpen()).toBe(false);
   expect(document.activeElement?.textContent).toBe("Open");
 });
 

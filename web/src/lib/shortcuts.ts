@@ -9,7 +9,7 @@ export function shortcutName(event: Pick<KeyboardEvent, "key" | "metaKey" | "ctr
   return `${event.metaKey || event.ctrlKey ? "mod+" : ""}${event.key.toLowerCase()}`;
 }
 
-export function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
   );
