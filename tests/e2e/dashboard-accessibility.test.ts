@@ -39,6 +39,7 @@ beforeAll(async () => {
     ["attempts, none", `${appPath}/attempts?event=00000000-0000-4000-8000-000000000000`],
     ["attempt", `${appPath}/attempts/${attempt.request_attempt_id}`],
     ["attempt, missing", `${appPath}/attempts/00000000-0000-4000-8000-000000000000`],
+    ["dead letters", `${appPath}/dead-letters`],
     ["subscriptions", `${appPath}/subscriptions`],
     ["new subscription", `${appPath}/subscriptions/new`],
     ["subscription", `${appPath}/subscriptions/${subscription}`],

@@ -51,12 +51,14 @@ test("a failed delivery is retried from its page, and the rest by filter, after 
   let isBroken = true;
   const receiver = createServer((request, response) => {
     request.resume();
-    response.writeHead(isBroken ? 503 : 200).end(isBroken ? "under repair" : "ok");
+    response.writeHead(isBroken ? 500 : 200).end(isBroken ? "under repair" : "ok");
   });
   await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
   const address = receiver.address();
   const port = typeof address === "object" ? address?.port : 0;
-  const subscription = await dashboard.subscribe(`http://127.0.0.1:${port}/`, "Flaky customer");
+  const subscription = await dashboard.subscribe(`http://127.0.0.1:${port}/`, "Flaky customer", {
+    retry_policy: { schedule_seconds: [3_600] },
+  });
   for (let index = 0; index < 3; index++) await dashboard.send();
 
   const page = await dashboard.signIn();
@@ -66,7 +68,7 @@ test("a failed delivery is retried from its page, and the rest by filter, after 
       async () => {
         await page.reload();
         await page.getByRole("table").waitFor();
-        return page.getByRole("table").getByText("503").count();
+        return page.getByRole("table").getByText("500").count();
       },
       { timeout: 20_000 },
     )
@@ -296,5 +298,38 @@ test("a session that is about to end is renewed once, and the page does not noti
   await page.goto(`${dashboard.appPath}/events`);
   await page.getByRole("table").waitFor();
   expect(renewals).toHaveLength(1);
+  await page.context().close();
+});
+
+test("what failed for good is found among the dead letters and sent again after a dry count", async () => {
+  let isBroken = true;
+  await using receiver = await startReceiver((response) => response.writeHead(isBroken ? 500 : 200).end());
+  const subscription = await dashboard.subscribe(receiver.url, "Dead customer", {
+    labels: { environment: "dead" },
+    retry_policy: { schedule_seconds: [] },
+    timeout_seconds: 7,
+  });
+  await dashboard.send({ labels: { environment: "dead" } });
+  await receiver.waitFor(1);
+  isBroken = false;
+  const page = await dashboard.signIn();
+  await page.goto(`${dashboard.appPath}/dead-letters?subscription=${subscription}`);
+  await page.getByRole("row", { name: /Dead customer/ }).waitFor();
+  await page.getByRole("button", { name: "Retry dead letters…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Retry 1" }).click();
+  await receiver.waitFor(2);
+  await page.getByText("No dead letters").or(page.getByText("Nothing matches")).first().waitFor();
+
+  await page.goto(`${dashboard.appPath}/subscriptions/${subscription}?tab=settings`);
+  await page.getByLabel("Name").fill("Revived customer");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "Revived customer" }).waitFor();
+  const { json } = await dashboard.call("GET", `/subscriptions/${subscription}`);
+  expect(json).toMatchObject({
+    description: "Revived customer",
+    retry_policy: { schedule_seconds: [] },
+    timeout_seconds: 7,
+    target: { url: receiver.url },
+  });
   await page.context().close();
 });

@@ -51,7 +51,7 @@ export async function startDashboard() {
         labels: { environment: "local" },
         ...extra,
       }),
-    subscribe: async (url: string, description: string) =>
+    subscribe: async (url: string, description: string, extra: object = {}) =>
       (
         await stack.call("POST", "/subscriptions", local.service_token, {
           application_id: local.application_id,
@@ -60,6 +60,7 @@ export async function startDashboard() {
           description,
           labels: { environment: "local" },
           target: { type: "http", method: "POST", url, headers: {} },
+          ...extra,
         })
       ).json.subscription_id as string,
     open,

@@ -30,6 +30,7 @@ const EventDetail = lazy(() => import("./pages/events/EventDetail.tsx"));
 const SendEvent = lazy(() => import("./pages/events/SendEvent.tsx"));
 const AttemptList = lazy(() => import("./pages/attempts/AttemptList.tsx"));
 const AttemptDetail = lazy(() => import("./pages/attempts/AttemptDetail.tsx"));
+const DeadLetterList = lazy(() => import("./pages/attempts/DeadLetterList.tsx"));
 const SubscriptionList = lazy(() => import("./pages/subscriptions/SubscriptionList.tsx"));
 const NewSubscription = lazy(() => import("./pages/subscriptions/NewSubscription.tsx"));
 const SubscriptionDetail = lazy(() => import("./pages/subscriptions/SubscriptionDetail.tsx"));
@@ -70,6 +71,7 @@ export const Routes = () => (
       <Route path="/o/:org/a/:app/events/:id" component={EventDetail} />
       <Route path="/o/:org/a/:app/attempts" component={AttemptList} />
       <Route path="/o/:org/a/:app/attempts/:id" component={AttemptDetail} />
+      <Route path="/o/:org/a/:app/dead-letters" component={DeadLetterList} />
       <Route path="/o/:org/a/:app/subscriptions" component={SubscriptionList} />
       <Route path="/o/:org/a/:app/subscriptions/new" component={NewSubscription} />
       <Route path="/o/:org/a/:app/subscriptions/:id" component={SubscriptionDetail} />

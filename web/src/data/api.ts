@@ -8,6 +8,10 @@ export const api = hc<Api>(location.origin, { fetch: call }).api.v1;
 export type RequestAttempt = InferResponseType<typeof api.request_attempts.$get, 200>[number];
 export type Event = InferResponseType<typeof api.events.$get, 200>[number];
 export type Subscription = InferResponseType<typeof api.subscriptions.$get, 200>[number];
+export type SubscriptionHealth = InferResponseType<
+  (typeof api.subscriptions)[":subscription_id"]["health"]["$get"],
+  200
+>;
 export type DeliveryStatistics = InferResponseType<typeof api.delivery_statistics.$get, 200>;
 export type EndpointResponse = InferResponseType<(typeof api.responses)[":response_id"]["$get"], 200>;
 

@@ -94,6 +94,16 @@ export const queries = {
     queryFn: async () =>
       readPage(await api.request_attempts.$get({ query: { application_id, ...given(filters) } })),
   }),
+  deadLetters: (application_id: string, filters: AttemptFilters) => ({
+    queryKey: ["attempts", "dead", application_id, filters],
+    queryFn: async () =>
+      readPage(await api.dead_letters.$get({ query: { application_id, ...given(filters) } })),
+  }),
+  subscriptionHealth: (subscription_id: string) => ({
+    queryKey: ["subscription_health", subscription_id],
+    queryFn: async () =>
+      (await api.subscriptions[":subscription_id"].health.$get({ param: { subscription_id } })).json(),
+  }),
   attempt: (application_id: string, request_attempt_id: string) => ({
     queryKey: ["attempt", application_id, request_attempt_id],
     queryFn: async () =>

@@ -15,6 +15,7 @@ import { RowsSkeleton } from "../../ui/Skeleton.tsx";
 import { AttemptTable } from "./AttemptTable.tsx";
 import { createRetry } from "./retry.ts";
 import { RetryByFilter } from "./RetryByFilter.tsx";
+import { RetryDeadLetters } from "./RetryDeadLetters.tsx";
 import { useSubscriptionNames } from "./subscription-names.ts";
 
 const statuses = [
@@ -32,6 +33,8 @@ interface AttemptPanelProps {
   /** Fixed by the page; not offered as a filter. */
   readonly subscriptionId?: string;
   readonly eventId?: string;
+  /** Only the last attempts of deliveries that failed for good. */
+  readonly deadOnly?: boolean;
   readonly empty?: JSX.Element;
 }
 
@@ -53,7 +56,11 @@ export function AttemptPanel(props: AttemptPanelProps) {
     min_created_at: since(),
   }));
   const list = createLiveList({
-    query: () => queries.attempts(scope.app(), { ...filters(), pagination_cursor: cursor() }),
+    query: () =>
+      (props.deadOnly ? queries.deadLetters : queries.attempts)(scope.app(), {
+        ...filters(),
+        pagination_cursor: cursor(),
+      }),
     id: (row) => row.request_attempt_id,
     isLive,
   });
@@ -68,12 +75,14 @@ export function AttemptPanel(props: AttemptPanelProps) {
   return (
     <>
       <FilterBar active={active()} onClear={clear}>
-        <FilterSelect
-          label="Status"
-          value={one(params["status"])}
-          options={statuses}
-          onChange={(status) => set({ status })}
-        />
+        <Show when={!props.deadOnly}>
+          <FilterSelect
+            label="Status"
+            value={one(params["status"])}
+            options={statuses}
+            onChange={(status) => set({ status })}
+          />
+        </Show>
         <Show when={!props.eventId}>
           <FilterSelect
             label="Type"
@@ -100,12 +109,14 @@ export function AttemptPanel(props: AttemptPanelProps) {
             onChange={(event) => set({ event })}
           />
         </Show>
-        <FilterSelect
-          label="Time"
-          value={one(params["since"])}
-          options={spans}
-          onChange={(value) => set({ since: value })}
-        />
+        <Show when={!props.deadOnly}>
+          <FilterSelect
+            label="Time"
+            value={one(params["since"])}
+            options={spans}
+            onChange={(value) => set({ since: value })}
+          />
+        </Show>
       </FilterBar>
       <div class="mb-2 flex flex-wrap items-center justify-between gap-2">
         <LiveBar
@@ -119,7 +130,12 @@ export function AttemptPanel(props: AttemptPanelProps) {
           updatedAt={list.query.dataUpdatedAt}
         />
         <Show when={scope.mayEdit()}>
-          <RetryByFilter application={scope.app()} filters={filters()} retry={retry} />
+          <Show
+            when={props.deadOnly}
+            fallback={<RetryByFilter application={scope.app()} filters={filters()} retry={retry} />}
+          >
+            <RetryDeadLetters application={scope.app()} filters={filters()} onRetried={list.show} />
+          </Show>
         </Show>
       </div>
       <div class="card overflow-hidden">

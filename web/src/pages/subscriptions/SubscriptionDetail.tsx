@@ -19,9 +19,11 @@ import { toast, toastError } from "../../ui/Toasts.tsx";
 import { AttemptPanel } from "../attempts/AttemptPanel.tsx";
 import { nameOf } from "../attempts/subscription-names.ts";
 import { Health } from "./Health.tsx";
+import { HealthFigures } from "./HealthFigures.tsx";
 import { SecretSection } from "./SecretSection.tsx";
 import { SubscriptionForm, type SubscriptionInput } from "./SubscriptionForm.tsx";
 
+const HEALTH_POLL_MS = 5_000;
 const tabs = [
   ["health", "Health"],
   ["attempts", "Attempts"],
@@ -43,6 +45,7 @@ function Detail(props: { subscription: Subscription }) {
   const [params, setParams] = useSearchParams();
   const id = () => props.subscription.subscription_id;
   const statistics = useQuery(() => queries.statistics(scope.app(), "24h", id()));
+  const health = useQuery(() => ({ ...queries.subscriptionHealth(id()), refetchInterval: HEALTH_POLL_MS }));
   const own = () => (statistics.isSuccess ? statistics.data.subscriptions[0] : undefined);
   const offered = () => tabs.filter(([tab]) => tab !== "settings" || scope.mayEdit());
   const tab = () => one(params["tab"]) ?? "health";
@@ -52,7 +55,13 @@ function Detail(props: { subscription: Subscription }) {
       <PageHeader
         title={nameOf(props.subscription)}
         back={{ href: scope.appPath("/subscriptions"), label: "Subscriptions" }}
-        badge={<Health isEnabled={props.subscription.is_enabled} statistics={own()} />}
+        badge={
+          <Health
+            isEnabled={props.subscription.is_enabled}
+            statistics={own()}
+            state={health.isSuccess ? health.data.state : undefined}
+          />
+        }
         description={
           <code class="text-xs break-all">
             {props.subscription.target.method} {props.subscription.target.url}
@@ -88,11 +97,16 @@ function Detail(props: { subscription: Subscription }) {
         </Match>
         <Match when={true}>
           <div class="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-            <Section title="Attempts of the last 24 hours">
-              <QueryView query={statistics} skeleton={<BlockSkeleton class="h-[172px]" />}>
-                {(data) => <DeliveryChart buckets={data().buckets} label="Attempts of the last 24 hours" />}
+            <div class="flex min-w-0 flex-col gap-4">
+              <QueryView query={health} skeleton={<BlockSkeleton class="h-[92px]" />}>
+                {(data) => <HealthFigures health={data()} />}
               </QueryView>
-            </Section>
+              <Section title="Attempts of the last 24 hours">
+                <QueryView query={statistics} skeleton={<BlockSkeleton class="h-[172px]" />}>
+                  {(data) => <DeliveryChart buckets={data().buckets} label="Attempts of the last 24 hours" />}
+                </QueryView>
+              </Section>
+            </div>
             <div class="flex flex-col gap-4">
               <Section title="Facts">
                 <Facts

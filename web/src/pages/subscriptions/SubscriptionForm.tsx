@@ -12,6 +12,12 @@ import { Field, TextField } from "../../ui/Field.tsx";
 
 const METHODS = ["POST", "PUT", "PATCH", "GET", "DELETE"] as const;
 
+const limits = [
+  ["timeout_seconds", "Timeout, seconds", 30],
+  ["rate_limit_per_second", "Requests a second", 1_000],
+  ["concurrency_limit", "At the same time", 1_000],
+] as const;
+
 /** What a subscription is made or replaced with. */
 export interface SubscriptionInput {
   application_id: string;
@@ -26,6 +32,11 @@ export interface SubscriptionInput {
     url: string;
     headers: Record<string, string>;
   };
+  retry_policy: Subscription["retry_policy"];
+  timeout_seconds: number | null;
+  rate_limit_per_second: number | null;
+  concurrency_limit: number | null;
+  dedicated_workers: string[];
 }
 
 interface SubscriptionFormProps {
@@ -148,6 +159,25 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
           />
         )}
       </Field>
+      <details>
+        <summary class="w-max rounded py-1 text-sm font-medium">Limits</summary>
+        <div class="mt-2 grid gap-3 sm:grid-cols-3">
+          <For each={limits}>
+            {([name, label, max]) => (
+              <TextField
+                label={label}
+                name={name}
+                type="number"
+                min="1"
+                max={max}
+                placeholder="default"
+                value={props.subscription?.[name] ?? ""}
+                error={fieldMessages(error(), name)}
+              />
+            )}
+          </For>
+        </div>
+      </details>
       <label class="flex min-h-8 items-center gap-2 text-sm">
         <input
           type="checkbox"
@@ -173,6 +203,7 @@ function readForm(
   previous: Subscription | undefined,
 ): SubscriptionInput {
   const text = (name: string) => formText(form, name);
+  const number = (name: string) => (text(name) === "" ? null : Number(text(name)));
   return {
     application_id,
     is_enabled: form.has("is_enabled"),
@@ -186,5 +217,11 @@ function readForm(
       url: text("url"),
       headers: parseLabels(text("headers")),
     },
+    // Not edited here, and replaced as a whole: what is not sent would be lost.
+    retry_policy: previous?.retry_policy ?? null,
+    dedicated_workers: previous?.dedicated_workers ?? [],
+    timeout_seconds: number("timeout_seconds"),
+    rate_limit_per_second: number("rate_limit_per_second"),
+    concurrency_limit: number("concurrency_limit"),
   };
 }
