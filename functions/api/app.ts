@@ -22,6 +22,7 @@ import { organizationRoutes } from "#functions/api/routes/organizations.ts";
 import { replayRoutes } from "#functions/api/routes/replays.ts";
 import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts";
 import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
+import { signingKeyRoutes } from "#functions/api/routes/signing-keys.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
 
 /** What Hook0's framework takes (reference 1.1). */
@@ -58,6 +59,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", applicationSecretRoutes(deps))
     .route("/", eventTypeRoutes(deps))
     .route("/", subscriptionRoutes(deps))
+    .route("/", signingKeyRoutes(deps))
     .route("/", eventRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
     .route("/", replayRoutes(deps))
