@@ -1,8 +1,8 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { pino } from "pino";
+import { pino, stdSerializers } from "pino";
 import { createBiscuits } from "#core/auth/biscuit.ts";
-import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
+import type { LeaseContext } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
 import { describeSettings, type Config } from "#functions/config.ts";
@@ -70,13 +70,13 @@ export function openSchedulerDeps(config: Config): SchedulerDeps {
   };
 }
 
-function openContext(config: Config, applicationName: string): Context {
+function openContext(config: Config, applicationName: string): LeaseContext {
   const db = openDatabase({
     url: config.DATABASE_URL,
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     applicationName,
   });
-  return { db, now: () => new Date() };
+  return { db, now: () => new Date(), leaseSeconds: config.DELIVERY_LEASE_SECONDS };
 }
 
 /** SQS in AWS, or wherever `SQS_ENDPOINT` says. */
@@ -86,5 +86,6 @@ function openSqs(config: Config): SQSClient {
 }
 
 function createLogger(config: Config, name: string) {
-  return pino({ name, level: config.LOG_LEVEL, base: null });
+  // Without the serializer an error is written as the properties it has of its own, which for most is none.
+  return pino({ name, level: config.LOG_LEVEL, base: null, serializers: { error: stdSerializers.err } });
 }

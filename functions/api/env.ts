@@ -1,13 +1,13 @@
 import type { Logger } from "pino";
 import type { Credential, Keyring } from "#core/auth/caller.ts";
-import type { Context } from "#core/context.ts";
+import type { LeaseContext } from "#core/delivery/lease.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import type { QuotaSettings } from "#core/quota.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
 
 /** What the API is built from, once, at the edge. */
 export interface ApiDeps {
-  readonly ctx: Context;
+  readonly ctx: LeaseContext;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
   readonly log: Logger;

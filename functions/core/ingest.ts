@@ -1,8 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Credential } from "#core/auth/caller.ts";
-import type { Context } from "#core/context.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import { Problem, type ProblemId } from "#core/problem.ts";
 import { EventTypeName, Instant, Labels, Metadata, Uuid } from "#core/schema.ts";
 
@@ -64,7 +63,10 @@ interface Row {
  * EventInvalidBase64Payload, EventInvalidJsonPayload, AuthInvalidBiscuit, Forbidden, EventTypeDoesNotExist,
  * EventAlreadyIngested).
  */
-export async function ingest(ctx: Context, items: readonly IngestItem[]): Promise<(Ingested | Problem)[]> {
+export async function ingest(
+  ctx: LeaseContext,
+  items: readonly IngestItem[],
+): Promise<(Ingested | Problem)[]> {
   const received_at = ctx.now();
   const payloads = items.map(({ event }) => decodePayload(event));
   const readable = items.flatMap((item, index) => {
@@ -90,7 +92,7 @@ export async function ingest(ctx: Context, items: readonly IngestItem[]): Promis
 }
 
 async function store(
-  ctx: Context,
+  ctx: LeaseContext,
   readable: { row: unknown; payload: Buffer }[],
   receivedAt: Date,
 ): Promise<Row[]> {
@@ -98,7 +100,7 @@ async function store(
   const payloads = readable.map(({ payload }) => payload);
   const { rows } = await sql<Row>`
     select problem, event_id, delivery_ids, subscription_ids
-    from ingest_events(${items}, ${payloads}, ${receivedAt}, ${leaseEnd(receivedAt)})
+    from ingest_events(${items}, ${payloads}, ${receivedAt}, ${leaseEnd(ctx, receivedAt)})
   `.execute(ctx.db);
   return rows;
 }

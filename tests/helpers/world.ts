@@ -4,6 +4,7 @@ import { pino } from "pino";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
+import { openDatabase } from "#core/db/client.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import * as EventType from "#core/event-type.ts";
@@ -24,6 +25,8 @@ export interface WorldOptions {
   readonly retriesMax?: number;
   /** What `random` answers; 0 leaves out the jitter. */
   readonly random?: () => number;
+  /** Of what stands before Postgres, when something does. */
+  readonly databasePort?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -35,6 +38,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export async function createWorld(options: WorldOptions = {}) {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(await createDatabase());
+  const url = new URL(database.url);
+  if (options.databasePort) url.port = String(options.databasePort);
+  const db = openDatabase({ url: url.href, connectionsMax: 10, applicationName: "world" });
+  cleanup.defer(() => db.destroy());
   const { server, queueUrl } = await startSqs(0);
   cleanup.defer(() => server.stop());
   const sqs = new SQSClient({
@@ -53,7 +60,7 @@ export async function createWorld(options: WorldOptions = {}) {
 
   let time = new Date();
   const now = () => time;
-  const ctx = { db: database.db, now };
+  const ctx = { db, now, leaseSeconds: 60 };
   const log = pino({ level: "silent" });
   const queue = createDeliveryQueue(sqs, queueUrl);
   const biscuits = await createBiscuits(PRIVATE_KEY);

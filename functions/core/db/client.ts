@@ -21,7 +21,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: 30_000,
     idleTimeoutMillis: 60_000,
   });
-  // A connection lost while idle is replaced on the next query; without a listener it would end the process.
-  pool.on("error", () => {});
+  // A connection lost while idle is replaced on the next query, and one lost between two statements of a borrower fails
+  // the next of them; without listeners either would end the process.
+  pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,7 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import type { Context } from "#core/context.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import type { Outgoing } from "#core/delivery/send.ts";
 
 /** An attempt this function holds, with all it needs to be sent. */
@@ -14,11 +12,13 @@ export interface Claimed extends Outgoing {
 }
 
 export interface Claim {
-  readonly leaseToken: string;
   readonly attempts: readonly Claimed[];
   /** Open, but not due yet, with the instant at which they are. Their messages came early. */
   readonly early: readonly { readonly name: DeliveryName; readonly dueAt: Date }[];
 }
+
+/** How much of a lease must be left for it to be enough. */
+const LEASE_SHARE_MIN = 2 / 3;
 
 type Row = DeliveryName & { due_at: Date } & (
     | ({ request_attempt_id: string; retry_count: number; is_live: boolean } & Outgoing)
@@ -28,10 +28,14 @@ type Row = DeliveryName & { due_at: Date } & (
 /**
  * Takes the open, due and unleased attempts of these deliveries under a fresh lease and loads payloads, targets and
  * secrets, in one statement. What another function holds, and what is finished, is left out: its message is spent.
+ * Asked again with the same token, because the first answer was lost, it answers the same attempts.
  */
-export async function claim(ctx: Context, names: readonly DeliveryName[]): Promise<Claim> {
+export async function claim(
+  ctx: LeaseContext,
+  leaseToken: string,
+  names: readonly DeliveryName[],
+): Promise<Claim> {
   const now = ctx.now();
-  const leaseToken = randomUUID();
   const { rows } = await sql<Row>`
     with named as (
       select distinct * from unnest(
@@ -49,14 +53,15 @@ export async function claim(ctx: Context, names: readonly DeliveryName[]): Promi
     claimed as (
       update request_attempt set
         lease_token = ${leaseToken}, picked_at = ${now},
-        -- Left as it is while it lasts long enough: an update that changes no indexed column is cheaper (HOT).
-        enqueue_at = case when enqueue_at >= ${leaseEnd(now)}::timestamptz - interval '20 seconds'
-          then enqueue_at else ${leaseEnd(now)} end
+        -- Left as it is while it is about a lease: an update that changes no indexed column is cheaper (HOT). The longer
+        -- one of a message that waited in the queue ends here: it would strand the attempt if this function died.
+        enqueue_at = case when enqueue_at between ${secondsAfter(now, ctx.leaseSeconds * LEASE_SHARE_MIN)}::timestamptz
+          and ${leaseEnd(ctx, now)} then enqueue_at else ${leaseEnd(ctx, now)} end
       where request_attempt_id = any (array(
         select r.request_attempt_id from request_attempt r
         where r.request_attempt_id in (select o.request_attempt_id from open o)
           and r.succeeded_at is null and r.failed_at is null and r.due_at <= ${now}
-          and (r.lease_token is null or r.enqueue_at <= ${now})
+          and (r.lease_token is null or r.lease_token = ${leaseToken} or r.enqueue_at <= ${now})
         for update skip locked
       ))
       returning *
@@ -80,5 +85,5 @@ export async function claim(ctx: Context, names: readonly DeliveryName[]): Promi
     if (row.request_attempt_id !== null) attempts.push({ name, ...row });
     else if (row.due_at > now) early.push({ name, dueAt: row.due_at });
   }
-  return { leaseToken, attempts, early };
+  return { attempts, early };
 }

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
-import type { Context } from "#core/context.ts";
-import { secondsAfter } from "#core/delivery/lease.ts";
+import { leaseEnd, type LeaseContext } from "#core/delivery/lease.ts";
 import type { Answer } from "#core/delivery/send.ts";
 
 /** What is to be written of one attempt. */
@@ -18,16 +17,14 @@ export interface NextAttempt {
   readonly keptInQueue: boolean;
 }
 
-/** How long after its message was to come back an attempt is taken for lost. */
-const QUEUE_GRACE_SECONDS = 60;
-
 /**
  * Ends the attempts and makes those that follow, in one statement. Only what this lease still holds is written: a
  * function that comes late, after its lease has run out and another has taken over, changes nothing. No attempt follows
- * for a subscription that has been disabled or deleted meanwhile. Returns the ids of the attempts recorded.
+ * for a subscription that has been disabled or deleted meanwhile. Returns the ids of the attempts recorded under this
+ * lease, those of an earlier call included whose answer was lost.
  */
 export async function record(
-  ctx: Context,
+  ctx: LeaseContext,
   leaseToken: string,
   outcomes: readonly Outcome[],
 ): Promise<ReadonlySet<string>> {
@@ -41,7 +38,8 @@ export async function record(
     headers: answer?.headers ?? null,
     elapsed_ms: answer?.elapsedMs ?? null,
     next_due_at: next?.dueAt ?? null,
-    next_enqueue_at: next && (next.keptInQueue ? secondsAfter(next.dueAt, QUEUE_GRACE_SECONDS) : next.dueAt),
+    // Its message is to come back when it is due, and is taken for lost a lease later.
+    next_enqueue_at: next && (next.keptInQueue ? leaseEnd(ctx, next.dueAt) : next.dueAt),
   }));
   const recorded = await sql<{ request_attempt_id: string }>`
     with outcome as (
@@ -57,7 +55,6 @@ export async function record(
       update request_attempt a set
         succeeded_at = case when o.succeeded then ${now}::timestamptz end,
         failed_at = case when not o.succeeded then ${now}::timestamptz end,
-        lease_token = null,
         response_error_name = o.error_name, response_status = o.status, response_headers = o.headers,
         response_body = o.body, response_elapsed_ms = o.elapsed_ms
       from outcome o
@@ -76,6 +73,9 @@ export async function record(
       where f.next_due_at is not null and s.is_enabled and s.deleted_at is null and a.deleted_at is null
     )
     select request_attempt_id from finished
+    union all
+    select a.request_attempt_id from outcome o join request_attempt a using (request_attempt_id)
+    where a.lease_token = ${leaseToken} and (a.succeeded_at is not null or a.failed_at is not null)
   `.execute(ctx.db);
   return new Set(recorded.rows.map((row) => row.request_attempt_id));
 }
