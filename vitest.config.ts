@@ -21,6 +21,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: "faults",
+          include: ["tests/faults/**/*.test.ts"],
+          testTimeout: 180_000,
+          // Alone: it needs the processors that the others are done with.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });
