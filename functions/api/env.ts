@@ -1,23 +1,27 @@
 import type { Logger } from "pino";
-import type { Credential, Keyring } from "#core/auth/caller.ts";
-import type { LeaseContext } from "#core/delivery/lease.ts";
+import type { Caller, Credential, Keyring } from "#core/auth/caller.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
-import type { QuotaSettings } from "#core/quota.ts";
+import type { IngestContext } from "#core/ingest.ts";
+import type { RateLimiter } from "#core/rate-limit.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
 
 /** What the API is built from, once, at the edge. */
 export interface ApiDeps {
-  readonly ctx: LeaseContext;
+  readonly ctx: IngestContext;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
   readonly log: Logger;
-  readonly quotas: QuotaSettings;
+  /** Null when nobody is limited. */
+  readonly rateLimiter: RateLimiter | null;
+  /** Starts sending what mail is due, and does not wait for it. */
+  readonly flushMail: () => void;
   readonly settings: ApiSettings;
 }
 
 interface ApiSettings {
   /** Public URL of this environment, without a path or a final slash. */
   readonly appUrl: string;
+  readonly isRegistrationDisabled: boolean;
   readonly supportEmailAddress: string;
   /** Undefined hides `GET /health`; empty makes it public. */
   readonly healthCheckKey: string | undefined;
@@ -35,6 +39,7 @@ export interface ApiEnv {
   Variables: {
     requestId: string;
     credential: Credential;
+    caller: Caller;
     /** Of the subscription in the path, where the request names no application. */
     applicationId: string;
   };

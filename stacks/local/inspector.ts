@@ -84,8 +84,8 @@ const page = (path: string, caught: readonly CaughtRequest[]) =>
               <h2>${request.method} <small>${request.received_at}</small></h2>
               <pre>
 ${Object.entries(request.headers)
-  .map(([name, value]) => `${name}: ${value}`)
-  .join("\n")}</pre>
+                  .map(([name, value]) => `${name}: ${value}`)
+                  .join("\n")}</pre>
               <pre>${request.body}</pre>
             </article>`,
         )}

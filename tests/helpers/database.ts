@@ -3,13 +3,23 @@ import { Client } from "pg";
 import { inject } from "vitest";
 import { openDatabase, type Database } from "#core/db/client.ts";
 
+interface TestDatabase extends AsyncDisposable {
+  readonly url: string;
+  readonly db: Database;
+}
+
 /** A database of the test's own, migrated and empty. */
-export async function createDatabase(): Promise<{ url: string; db: Database } & AsyncDisposable> {
+export const createDatabase = (): Promise<TestDatabase> => createFrom("postgres");
+
+/** A database of the test's own without a table. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createFrom("template0");
+
+async function createFrom(source: string): Promise<TestDatabase> {
   const template = new URL(inject("templateUrl"));
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   // From another database than the template: Postgres copies none that has sessions.
   const admin = new URL("/template1", template).href;
-  await execute(admin, `create database ${name} template postgres`);
+  await execute(admin, `create database ${name} template ${source}`);
   const url = new URL(`/${name}`, template).href;
   const db = openDatabase({ url, connectionsMax: 10, applicationName: "test" });
   return {

@@ -1,14 +1,21 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { randomUUID } from "node:crypto";
 import { pino } from "pino";
+import { openSession } from "#core/account/session.ts";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { openDatabase } from "#core/db/client.ts";
+import { hashPassword } from "#core/auth/password.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import * as EventType from "#core/event-type.ts";
 import * as ServiceToken from "#core/service-token.ts";
+import type { Mail } from "#core/mail/compose.ts";
+import { flushMail } from "#core/mail/outbox.ts";
+import { NO_QUOTAS, type QuotaSettings } from "#core/quota.ts";
+import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import { createApp } from "#functions/api/app.ts";
 import { describeSettings } from "#functions/config.ts";
 import { createHandler as createDeliveryHandler } from "#functions/delivery/create.ts";
@@ -27,6 +34,10 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Of what stands before Postgres, when something does. */
   readonly databasePort?: number;
+  readonly quotas?: QuotaSettings;
+  readonly rateLimits?: RateLimits;
+  /** How many mails fail to be sent before the first succeeds. */
+  readonly mailFailures?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -60,28 +71,33 @@ export async function createWorld(options: WorldOptions = {}) {
 
   let time = new Date();
   const now = () => time;
-  const ctx = { db, now, leaseSeconds: 60 };
+  const ctx = { db, now, leaseSeconds: 60, quotas: options.quotas ?? NO_QUOTAS };
+  const mails: Mail[] = [];
+  let mailFailures = options.mailFailures ?? 0;
+  const mail = {
+    ...ctx,
+    appUrl: "https://columba.test",
+    mailer: {
+      async send(sent: Mail) {
+        if (mailFailures-- > 0) throw new Error("the mail server is away");
+        mails.push(sent);
+      },
+    },
+  };
   const log = pino({ level: "silent" });
   const queue = createDeliveryQueue(sqs, queueUrl);
-  const biscuits = await createBiscuits(PRIVATE_KEY);
+  const biscuits = await createBiscuits({ privateKey: PRIVATE_KEY });
   const app = createApp({
     ctx,
     keyring: { biscuits, masterApiKey: MASTER_API_KEY },
     queue,
     log,
-    quotas: {
-      enabled: false,
-      limits: {
-        global_members_per_organization_limit: 1,
-        global_applications_per_organization_limit: 1,
-        global_events_per_day_limit: 1,
-        global_days_of_events_retention_limit: 1,
-        global_subscriptions_per_application_limit: 1,
-        global_event_types_per_application_limit: 1,
-      },
-    },
+    rateLimiter: options.rateLimits ? createRateLimiter(ctx, options.rateLimits) : null,
+    // Mail waits until the test flushes it.
+    flushMail: () => {},
     settings: {
       appUrl: "https://columba.test",
+      isRegistrationDisabled: false,
       supportEmailAddress: "help@columba.test",
       healthCheckKey: "",
       environmentVariables: describeSettings(),
@@ -93,7 +109,7 @@ export async function createWorld(options: WorldOptions = {}) {
     queueUrl,
     log,
   });
-  const runScheduler = createSchedulerHandler({ ctx: { ...ctx, queue }, intervalSeconds: 60, log });
+  const runScheduler = createSchedulerHandler({ ctx: { ...ctx, queue }, mail, intervalSeconds: 60, log });
 
   const resources = cleanup.move();
   return {
@@ -106,6 +122,9 @@ export async function createWorld(options: WorldOptions = {}) {
     sqsServer: server,
     runDelivery,
     runScheduler,
+    /** What was mailed, oldest first. */
+    mails,
+    flushMail: () => flushMail(mail),
     /** Turns the clock of every function ahead; it stands still otherwise. */
     advance(seconds: number) {
       time = secondsAfter(time, seconds);
@@ -179,6 +198,35 @@ export async function createTenant({ ctx, biscuits }: Pick<World, "ctx" | "biscu
   };
 }
 export type Tenant = Awaited<ReturnType<typeof createTenant>>;
+
+/** A person with a proven address, member of the organization with this role, and how to sign them in. */
+export async function createMember(
+  { ctx, biscuits }: Pick<World, "ctx" | "biscuits">,
+  organizationId: string,
+  role: "viewer" | "editor",
+) {
+  const email = `${randomUUID()}@example.com`;
+  const password = `${role} passphrase of a test`;
+  const created_at = ctx.now();
+  const { user_id } = await ctx.db
+    .insertInto("user_account")
+    .values({
+      email,
+      password_hash: await hashPassword(password),
+      first_name: "Ada",
+      last_name: "Test",
+      created_at,
+      email_verified_at: created_at,
+    })
+    .returning("user_id")
+    .executeTakeFirstOrThrow();
+  await ctx.db
+    .insertInto("organization_member")
+    .values({ organization_id: organizationId, user_id, role, created_at })
+    .execute();
+  const signIn = async () => (await openSession(ctx, biscuits, user_id, randomUUID())).access_token;
+  return { user_id, email, password, signIn };
+}
 
 /** A subscription's body, for the tenant's event type and the label `customer=1`. */
 export function subscriptionPost(tenant: Pick<Tenant, "application_id">, url: string, extra: object = {}) {
