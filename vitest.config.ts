@@ -26,8 +26,7 @@ export default defineConfig({
           name: "faults",
           include: ["tests/faults/**/*.test.ts"],
           testTimeout: 180_000,
-          // Alone: it needs the processors that the others are done with.
-          sequence: { groupOrder: 1 },
+          fileParallelism: false,
         },
       },
     ],

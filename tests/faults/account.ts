@@ -41,6 +41,8 @@ export interface Account {
 
 /** The clock of a request's arrival and those of the ledger are one, but are read some moments apart. */
 const CLOCK_SLACK_MS = 20;
+/** On busy processors an endpoint may read a request this long after it was made, or after its sender was killed. */
+const READ_LATE_MS = 1_000;
 
 /** Compares what was accepted, what the endpoints got and what the ledger says. */
 export function takeAccount(observed: Observed): Account {
@@ -148,18 +150,22 @@ function unrecorded(
 
 /**
  * Why a request could not be recorded: the delivery function that had made it was killed before its record, or the
- * ledger was away for as long as the function held the attempt.
+ * ledger was away for most of the time for which the function held the attempt.
  */
 function causeOf({ faults, leaseMs }: Observed, { arrivedAtMs }: ReceivedRequest): string | undefined {
-  const during = (fault: DoneFault) =>
-    fault.fromMs >= arrivedAtMs - CLOCK_SLACK_MS && fault.fromMs <= arrivedAtMs + leaseMs;
-  const killed = faults.find(
-    (fault) => fault.kind === "kill" && fault.process === "delivery" && during(fault),
+  const endedMs = arrivedAtMs + leaseMs;
+  const killed = faults.some(
+    (fault) =>
+      fault.kind === "kill" &&
+      fault.process === "delivery" &&
+      fault.fromMs >= arrivedAtMs - READ_LATE_MS &&
+      fault.fromMs <= endedMs,
   );
   if (killed) return "the delivery function was killed";
-  const isAway = (fault: DoneFault) =>
-    (fault.kind === "restart-postgres" || (fault.kind === "kill" && fault.process === "postgres")) &&
-    fault.untilMs - fault.fromMs >= leaseMs / 2 &&
-    during(fault);
-  return faults.some(isAway) ? "Postgres was away for the rest of the lease" : undefined;
+  const awayMs = faults
+    .filter(
+      (fault) => fault.kind === "restart-postgres" || (fault.kind === "kill" && fault.process === "postgres"),
+    )
+    .map((fault) => Math.min(fault.untilMs, endedMs) - Math.max(fault.fromMs, arrivedAtMs - READ_LATE_MS));
+  return awayMs.some((ms) => ms >= leaseMs / 2) ? "Postgres was away for most of the lease" : undefined;
 }

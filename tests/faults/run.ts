@@ -124,7 +124,6 @@ export async function runFaults(plan: Plan, options: RunOptions): Promise<RunRes
   for (let open = 1; open > 0 && Date.now() - drainFromMs < options.drainMs;) {
     await sleep(250);
     open = await countOpen(db);
-    options.log(`${open} attempts open`);
   }
   const drainMs = Date.now() - drainFromMs;
   const attempts = await readAttempts(
