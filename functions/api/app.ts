@@ -92,6 +92,9 @@ export function createApp(deps: ApiDeps) {
   return app;
 }
 
+/** Every route with its inputs and answers, for typed clients: only the type leaves this folder. */
+export type Api = ReturnType<typeof createApp>;
+
 /** `/x/`, `//x` and `/x` are one resource, without a redirect (Hook0 1.1). */
 function normalizePath(path: string): string {
   return `/${path.split("/").filter(Boolean).join("/")}`;

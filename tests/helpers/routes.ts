@@ -314,6 +314,25 @@ export const routeCases: readonly RouteCase[] = [
     request: (tenant) => inApplication(`/request_attempts/${tenant.request_attempt_id}`)(tenant),
   },
   {
+    action: "request_attempt:retry",
+    method: "POST",
+    route: "/request_attempts/:request_attempt_id/retry",
+    scope: "application",
+    success: 202,
+    request: ({ application_id, request_attempt_id }) => ({
+      path: `/request_attempts/${request_attempt_id}/retry`,
+      body: { application_id },
+    }),
+  },
+  {
+    action: "request_attempt:list",
+    method: "GET",
+    route: "/delivery_statistics",
+    scope: "application",
+    success: 200,
+    request: inApplication("/delivery_statistics"),
+  },
+  {
     action: "response:get",
     method: "GET",
     route: "/responses/:response_id",

@@ -34,6 +34,7 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Of what stands before Postgres, when something does. */
   readonly databasePort?: number;
+  readonly leaseSeconds?: number;
   readonly quotas?: QuotaSettings;
   readonly rateLimits?: RateLimits;
   /** How many mails fail to be sent before the first succeeds. */
@@ -71,7 +72,7 @@ export async function createWorld(options: WorldOptions = {}) {
 
   let time = new Date();
   const now = () => time;
-  const ctx = { db, now, leaseSeconds: 60, quotas: options.quotas ?? NO_QUOTAS };
+  const ctx = { db, now, leaseSeconds: options.leaseSeconds ?? 60, quotas: options.quotas ?? NO_QUOTAS };
   const mails: Mail[] = [];
   let mailFailures = options.mailFailures ?? 0;
   const mail = {

@@ -1,21 +1,31 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { sql } from "kysely";
 import { expect, inject, test } from "vitest";
+import { openDatabase } from "#core/db/client.ts";
 import { claim } from "#core/delivery/claim.ts";
+import { isUnavailable } from "#core/unavailable.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import { startPostgresProxy } from "../helpers/postgres-proxy.ts";
 import { startReceiver } from "../helpers/receiver.ts";
-import { createTenant, createWorld, eventPost, subscriptionPost, type World } from "../helpers/world.ts";
+import {
+  createTenant,
+  createWorld,
+  eventPost,
+  subscriptionPost,
+  type World,
+  type WorldOptions,
+} from "../helpers/world.ts";
 
 const CLAIM = "claimed as (";
 const RECORD = "finished as (";
 const INGEST = "from ingest_events(";
 
 /** A world whose connections to Postgres can be cut, with one subscription and one event. */
-async function cuttable(receiverUrl: string) {
+async function cuttable(receiverUrl: string, options: WorldOptions = {}) {
   const proxy = await startPostgresProxy(Number(new URL(inject("templateUrl")).port));
-  const world = await createWorld({ databasePort: proxy.port });
+  const world = await createWorld({ ...options, databasePort: proxy.port });
   const tenant = await createTenant(world);
   await world.call("POST", "/subscriptions", tenant.service_token, subscriptionPost(tenant, receiverUrl));
   const send = (extra = {}) =>
@@ -24,7 +34,7 @@ async function cuttable(receiverUrl: string) {
     world,
     tenant,
     send,
-    cut: (text: string, when: "before" | "after") => proxy.cut(text, when, 10_000),
+    cut: (text: string, when: "before" | "after", patienceMs = 10_000) => proxy.cut(text, when, patienceMs),
     async [Symbol.asyncDispose]() {
       await world[Symbol.asyncDispose]();
       await proxy[Symbol.asyncDispose]();
@@ -126,4 +136,53 @@ test("a queue that does not answer is given up after two seconds: whoever sends 
   expect(performance.now() - startedMs).toBeLessThan(4_000);
   sqs.destroy();
   server.close();
+});
+
+test("a ledger that is away for the rest of the lease: the answer is asked for again, and the batch's others are not", async () => {
+  await using receiver = await startReceiver((response, _, count) => {
+    // The slower one is recorded when the ledger is back.
+    setTimeout(() => response.end(), count === 1 ? 0 : 2_500);
+  });
+  await using setup = await cuttable(receiver.url, { leaseSeconds: 2, timeoutMs: 4_000 });
+  const { world, tenant } = setup;
+  await setup.send();
+  await setup.send();
+  const event = await world.receive();
+  const cuts = Array.from({ length: 40 }, () => setup.cut(RECORD, "before", 2_200));
+  const { batchItemFailures } = await world.runDelivery(event);
+  expect((await Promise.all(cuts)).filter(Boolean).length).toBeGreaterThan(2);
+  expect(batchItemFailures).toHaveLength(1);
+  const states = (await attempts(world, tenant)).map(
+    ({ status }: { status: { type: string } }) => status.type,
+  );
+  expect(states.toSorted()).toEqual(["in_progress", "successful"]);
+  world.advance(61);
+  expect(await world.runScheduler()).toEqual({ enqueued: 1 });
+  await world.runDelivery(await world.receive());
+  expect(receiver.received).toHaveLength(3);
+  expect(receiver.received[2]?.headers["x-event-id"]).toBe(receiver.received[0]?.headers["x-event-id"]);
+});
+
+test("a connection to Postgres that falls silent is given up, and the pool lives on", async () => {
+  const url = new URL(inject("templateUrl"));
+  await using proxy = await startPostgresProxy(Number(url.port));
+  url.port = String(proxy.port);
+  url.pathname = "/template1";
+  const options = { url: url.href, connectionsMax: 1, applicationName: "test", silenceMsMax: 300 };
+  const db = openDatabase(options);
+  await sql`select 1`.execute(db);
+  proxy.stall(1_500);
+  const error: unknown = await sql`select 1`.execute(db).catch((thrown: unknown) => thrown);
+  expect(isUnavailable(error)).toBe(true);
+  await expect
+    .poll(
+      () =>
+        sql`select 1`.execute(db).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 5_000 },
+    )
+    .toBe(true);
+  await db.destroy();
 });

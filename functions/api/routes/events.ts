@@ -1,14 +1,13 @@
 import { Hono } from "hono";
-import type { Logger } from "pino";
 import * as v from "valibot";
-import type { DeliveryName } from "#core/delivery/lease.ts";
-import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import * as Event from "#core/event.ts";
 import { EventPost, ingest, IngestedEvent } from "#core/ingest.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { enqueue } from "#functions/api/enqueue.ts";
+import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -18,7 +17,7 @@ const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx, queue, log } = deps;
+  const { ctx, queue, log, settings } = deps;
   const { mayInApplication, mayIngest } = authorization(deps);
   return new Hono<ApiEnv>()
     .post(
@@ -40,13 +39,17 @@ export const eventRoutes = (deps: ApiDeps) => {
     .get(
       "/events",
       operation("events.list", {
-        summary: "List the newest events",
+        summary: "List events, newest first, 100 a page; the Link header names the next page",
         tag,
         success: [200, v.array(Event.Event)],
       }),
       mayInApplication("event:list", "query"),
-      query(InApplication),
-      async (c) => c.json(await Event.list(ctx, c.req.valid("query").application_id), 200),
+      query(Event.EventQuery),
+      async (c) => {
+        const { events, next } = await Event.list(ctx, c.req.valid("query"));
+        if (next) c.header("link", nextLink(settings.appUrl, c.req, next));
+        return c.json(events, 200);
+      },
     )
     .get(
       "/events/:event_id",
@@ -78,16 +81,3 @@ export const eventRoutes = (deps: ApiDeps) => {
       },
     );
 };
-
-/** Best effort: what is not sent now has a lease in the ledger, and the scheduler sends it when that runs out. */
-async function enqueue(
-  queue: DeliveryQueue,
-  log: Logger,
-  deliveries: readonly DeliveryName[],
-): Promise<void> {
-  try {
-    await queue.send(deliveries.map((delivery) => ({ ...delivery, delaySeconds: 0 })));
-  } catch (error) {
-    log.warn({ error, deliveries: deliveries.length }, "deliveries were not enqueued; the scheduler will");
-  }
-}

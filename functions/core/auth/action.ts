@@ -45,6 +45,7 @@ const actionRoles = {
   "event:replay": editor,
   "request_attempt:list": both,
   "request_attempt:get": both,
+  "request_attempt:retry": editor,
   "response:get": both,
   "events_per_day:application": both,
   "events_per_day:organization": both,
