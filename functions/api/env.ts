@@ -3,11 +3,12 @@ import type { Caller, Credential, Keyring } from "#core/auth/caller.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import type { IngestContext } from "#core/ingest.ts";
 import type { RateLimiter } from "#core/rate-limit.ts";
+import type { SubscriptionContext } from "#core/subscription.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
 
 /** What the API is built from, once, at the edge. */
 export interface ApiDeps {
-  readonly ctx: IngestContext;
+  readonly ctx: IngestContext & SubscriptionContext;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
   readonly log: Logger;

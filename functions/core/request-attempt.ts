@@ -69,6 +69,7 @@ export type RequestAttemptQuery = v.InferOutput<typeof RequestAttemptQuery>;
 export async function list(
   ctx: Context,
   query: RequestAttemptQuery,
+  options: { readonly deadOnly: boolean } = { deadOnly: false },
 ): Promise<{ attempts: RequestAttempt[]; next: Cursor | null }> {
   const { pagination_cursor: cursor, ...filter } = query;
   const names = filter["event.event_type_names"];
@@ -83,6 +84,7 @@ export async function list(
   if (filter.max_created_at) rows = rows.where("a.created_at", "<=", filter.max_created_at);
   const { status } = filter;
   if (status) rows = rows.where((eb) => eb.or(status.map((type) => hasStatus(type, ctx.now()))));
+  if (options.deadOnly) rows = rows.where("a.dead_at", "is not", null);
   if (cursor) {
     rows = rows.where((eb) =>
       eb(eb.refTuple("a.created_at", "a.request_attempt_id"), "<", eb.tuple(cursor.date, cursor.id)),
@@ -203,7 +205,7 @@ export async function abandonAttempts(
 ): Promise<void> {
   let attempts = tx
     .updateTable("request_attempt")
-    .set({ failed_at: now, lease_token: null })
+    .set({ failed_at: now, dead_at: now, lease_token: null })
     .where("application_id", "=", of.applicationId)
     .where("succeeded_at", "is", null)
     .where("failed_at", "is", null)

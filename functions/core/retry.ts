@@ -34,6 +34,12 @@ export async function retry(ctx: LeaseContext, applicationId: string, attemptId:
         and (lease_token is null or enqueue_at <= ${now}) and succeeded_at is null and failed_at is null
       returning request_attempt_id
     ),
+    revived as (
+      -- What is sent again is dead no more.
+      update request_attempt a set dead_at = null from origin o
+      where a.application_id = o.application_id and a.subscription_id = o.subscription_id
+        and a.delivery_id = o.delivery_id and a.dead_at is not null
+    ),
     fresh as (
       insert into request_attempt (delivery_id, application_id, event_id, event_type_name, subscription_id,
         retry_count, created_at, due_at, enqueue_at)

@@ -90,6 +90,10 @@ async function newSystem(world: World): Promise<DeliverySystem> {
     label_value: null,
     target: { type: "http", method: "POST", url: "http://127.0.0.1:1/", headers: {} },
     dedicated_workers: [],
+    retry_policy: null,
+    timeout_seconds: null,
+    rate_limit_per_second: null,
+    concurrency_limit: null,
   };
   const { subscription_id } = await Subscription.create(world.ctx, post);
   return new DeliverySystem(world, tenant, { id: subscription_id, post });

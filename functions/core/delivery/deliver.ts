@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { nextDelaySeconds } from "#core/delivery/backoff.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
+import { noteHealth, type HealthSettings } from "#core/delivery/health.ts";
 import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
-import { record, type NextAttempt, type Outcome } from "#core/delivery/record.ts";
+import { record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
+import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 import pRetry from "p-retry";
 
 export interface DeliveryContext extends LeaseContext {
   readonly sender: Sender;
-  readonly retriesMax: number;
+  readonly retry: RetryDefaults;
+  readonly health: HealthSettings;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
@@ -37,6 +40,8 @@ const QUEUE_WAIT_SECONDS_MAX = 900;
 const RECORD_EVERY_MS = 250;
 /** The part of a lease for which a ledger that is away is waited for before anything is sent. */
 const CLAIM_PATIENCE_SHARE = 0.2;
+/** A forbidden or malformed target is tried this often again. */
+const INVALID_TARGET_RETRIES_MAX = 2;
 
 /**
  * Delivers a batch: claims what is due, sends it all at once, records what came of it, and says what to do with each
@@ -70,18 +75,31 @@ export async function deliver(
     RECORD_EVERY_MS,
     async (done) => {
       const outcomes = done.map(([, outcome]) => outcome);
+      let recorded: Recorded;
       try {
         // The endpoints have answered: only if this never commits will they be asked again.
         const patienceMs = leaseMs - (performance.now() - startedMs);
-        const recorded = await persist(patienceMs, () => record(ctx, leaseToken, outcomes));
-        for (const [{ name }, { request_attempt_id, next }] of done) {
-          if (next?.keptInQueue && recorded.has(request_attempt_id))
-            dispositions.set(name.delivery_id, { kind: "wait", until: next.dueAt });
-        }
+        recorded = await persist(patienceMs, () => record(ctx, leaseToken, outcomes));
       } catch (error) {
         // The other groups of the batch are still to be recorded.
         for (const [{ name }] of done) dispositions.set(name.delivery_id, { kind: "unrecorded", error });
+        return;
       }
+      for (const [{ name }, { request_attempt_id, next }] of done) {
+        const isFollowed = recorded.get(request_attempt_id)?.isDead === false;
+        if (next?.keptInQueue && isFollowed)
+          dispositions.set(name.delivery_id, { kind: "wait", until: next.dueAt });
+      }
+      await noteHealth(
+        ctx,
+        done
+          .filter(([, { request_attempt_id }]) => recorded.has(request_attempt_id))
+          .map(([attempt, { answer, request_attempt_id }]) => ({
+            attempt,
+            answer,
+            isDead: recorded.get(request_attempt_id)?.isDead ?? false,
+          })),
+      );
     },
   );
 
@@ -106,21 +124,29 @@ function nextAttempt(
   answer: Answer | null,
   mayWait: boolean,
 ): NextAttempt | null {
-  if (answer === null || answer.errorName === null) return null;
-  // A header that cannot be sent now never can (Hook0 4.1).
-  if (answer.errorName === "E_INVALID_HEADER") return null;
+  if (answer === null || answer.errorName === null || isFinal(answer, attempt.retry_count)) return null;
   const now = ctx.now();
   const failure = {
     retryCount: attempt.retry_count,
     status: answer.status,
     retryAfter: answer.headers?.["retry-after"],
+    firstAt: attempt.first_at,
+    policy: attempt.retry_policy,
   };
-  const delaySeconds = nextDelaySeconds(failure, { retriesMax: ctx.retriesMax, now, random: ctx.random });
+  const delaySeconds = nextDelaySeconds(failure, { ...ctx.retry, now, random: ctx.random });
   if (delaySeconds === null) return null;
   return {
     dueAt: secondsAfter(now, delaySeconds),
     keptInQueue: mayWait && delaySeconds <= QUEUE_WAIT_SECONDS_MAX,
   };
+}
+
+/** Whether trying again cannot help. */
+function isFinal({ errorName, status }: Answer, retryCount: number): boolean {
+  // A header that cannot be sent now never can (Hook0 4.1); Gone is the endpoint's own last word (Standard Webhooks).
+  if (errorName === "E_INVALID_HEADER" || status === 410) return true;
+  // A name may have resolved wrongly for a moment, but not for ten days.
+  return errorName === "E_INVALID_TARGET" && retryCount >= INVALID_TARGET_RETRIES_MAX;
 }
 
 /** Gives what the promises resolve to to `use`, in groups: whatever has come each `intervalMs`, and the rest at the end. */
@@ -130,12 +156,13 @@ async function eachInBatches<T>(
   use: (results: T[]) => Promise<void>,
 ): Promise<void> {
   let results: T[] = [];
-  const collect = async (promise: Promise<T>) => {
-    const result = await promise;
-    // Only now: the group that was being filled before the wait may have been used meanwhile.
-    results.push(result);
-  };
-  const all = Promise.all(promises.map(collect)).then(() => true);
+  const all = Promise.all(
+    promises.map(async (promise) => {
+      const result = await promise;
+      // Only now: what `results` is may have changed while we waited.
+      results.push(result);
+    }),
+  ).then(() => true);
   for (let isDone = promises.length === 0; !isDone;) {
     const interval = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => interval.resolve(false), intervalMs);
