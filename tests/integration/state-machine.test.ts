@@ -88,6 +88,7 @@ async function newSystem(world: World): Promise<DeliverySystem> {
     labels: { customer: "1" },
     label_key: null,
     label_value: null,
+    signatures: ["hook0"],
     target: { type: "http", method: "POST", url: "http://127.0.0.1:1/", headers: {} },
     dedicated_workers: [],
     retry_policy: null,
