@@ -11,6 +11,7 @@ const outgoing: Outgoing = {
   event_type_name: "shop.order.paid",
   payload: Buffer.from("hello"),
   payload_content_type: "text/plain",
+  signing: null,
   secret: "secret",
   target_method: "POST",
   target_url: "",
