@@ -80,6 +80,13 @@ const settings = {
     integer(5_000, 1),
     about("Delivery", "Longest that connecting to an endpoint may take, in ms"),
   ),
+  DELIVERY_LEASE_SECONDS: v.pipe(
+    integer(60, 2),
+    about(
+      "Delivery",
+      "How long a delivery is left to the queue or function that has it, in seconds: at least twice DELIVERY_TIMEOUT_MS",
+    ),
+  ),
   DISABLE_TARGET_IP_CHECK: v.pipe(
     flag("false"),
     about("Delivery", "Allow targets on this machine and on private networks"),
@@ -153,7 +160,18 @@ const settings = {
     about("Operations", "Least severe level that is logged"),
   ),
 };
-const Settings = v.object(settings);
+const Settings = v.pipe(
+  v.object(settings),
+  v.forward(
+    v.partialCheck(
+      [["DELIVERY_LEASE_SECONDS"], ["DELIVERY_TIMEOUT_MS"]],
+      // Shorter, and a slow endpoint would be called again while it is still answering.
+      (config) => config.DELIVERY_LEASE_SECONDS * 1_000 >= 2 * config.DELIVERY_TIMEOUT_MS,
+      "must be at least twice DELIVERY_TIMEOUT_MS",
+    ),
+    ["DELIVERY_LEASE_SECONDS"],
+  ),
+);
 export type Config = v.InferOutput<typeof Settings>;
 
 /** Parses the environment. Throws one error that names every missing or malformed setting. */

@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createBiscuits } from "#core/auth/biscuit.ts";
-import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
+import type { LeaseContext } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import { flushMail, type MailContext } from "#core/mail/outbox.ts";
 import { UNLIMITED, type QuotaSettings } from "#core/quota.ts";
@@ -108,19 +108,19 @@ function rateLimitsOf(config: Config): RateLimits {
   };
 }
 
-function openMail(config: Config, ctx: Context): MailContext {
+function openMail(config: Config, ctx: LeaseContext): MailContext {
   return { ...ctx, mailer: createMailer(config), appUrl: appUrlOf(config) };
 }
 
 const appUrlOf = (config: Config) => config.APP_URL.replace(/\/$/, "");
 
-function openContext(config: Config, applicationName: string): Context {
+function openContext(config: Config, applicationName: string): LeaseContext {
   const db = openDatabase({
     url: config.DATABASE_URL,
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     applicationName,
   });
-  return { db, now: () => new Date() };
+  return { db, now: () => new Date(), leaseSeconds: config.DELIVERY_LEASE_SECONDS };
 }
 
 /** SQS in AWS, or wherever `SQS_ENDPOINT` says. */

@@ -8,6 +8,11 @@ import type { DeliveryName } from "#core/delivery/lease.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import { Uuid } from "#core/schema.ts";
 
+/**
+ * Longest that a request to SQS may take, the SDK's retries included. A client that sends an event waits for it, and
+ * what does not get through is the ledger's in any case.
+ */
+const TIMEOUT_MS = 2_000;
 /** Entries of one SQS batch request. */
 const BATCH_LENGTH = 10;
 
@@ -41,6 +46,7 @@ export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQ
               ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
             })),
           }),
+          { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
         );
         if (Failed?.length) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message}`);
       });
@@ -73,6 +79,7 @@ export async function postpone(
             VisibilityTimeout: seconds,
           })),
         }),
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
       ),
     ),
   );
