@@ -90,6 +90,7 @@ async function newSystem(world: World): Promise<DeliverySystem> {
     label_value: null,
     target: { type: "http", method: "POST", url: "http://127.0.0.1:1/", headers: {} },
     dedicated_workers: [],
+    signatures: ["hook0"],
     retry_policy: null,
     timeout_seconds: null,
     rate_limit_per_second: null,
