@@ -1,12 +1,16 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { pino } from "pino";
+import { pino, type Logger } from "pino";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
+import { createDueHints, type DueHints } from "#core/delivery/due-hints.ts";
 import { createSender } from "#core/delivery/send.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
-import { describeSettings, type Config } from "#functions/config.ts";
+import { describeSettings, type Config, type WorkerConfig } from "#functions/config.ts";
 import type { DeliveryDeps } from "#functions/delivery/create.ts";
+import { createDynamoDbStore } from "#functions/hints/dynamodb.ts";
+import { createFolderStore } from "#functions/hints/folder.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 
@@ -20,6 +24,7 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
       masterApiKey: config.MASTER_API_KEY ?? null,
     },
     queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
+    hints: openHints(config, createLogger(config, "api")),
     log: createLogger(config, "api"),
     quotas: {
       enabled: config.ENABLE_QUOTA_ENFORCEMENT,
@@ -41,7 +46,7 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
   };
 }
 
-export function openDeliveryDeps(config: Config): DeliveryDeps {
+export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
   return {
     ctx: {
       ...openContext(config, "columba-delivery"),
@@ -52,6 +57,7 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
       }),
       retriesMax: config.MAX_RETRIES,
       random: Math.random,
+      hints: openHints(config, createLogger(config, "delivery")),
     },
     sqs: openSqs(config),
     queueUrl: config.DELIVERIES_QUEUE_URL,
@@ -59,20 +65,27 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
   };
 }
 
-export function openSchedulerDeps(config: Config): SchedulerDeps {
+export function openSchedulerDeps(config: WorkerConfig): SchedulerDeps {
   return {
     ctx: {
       ...openContext(config, "columba-scheduler"),
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
+    hints: openHints(config, createLogger(config, "scheduler")),
+    sweepSeconds: config.SCHEDULER_SWEEP_SECONDS,
     log: createLogger(config, "scheduler"),
   };
 }
 
-function openContext(config: Config, applicationName: string): Context {
+export function openMigrateDeps(config: WorkerConfig) {
+  return { db: openContext(config, "columba-migrate").db, log: createLogger(config, "migrate") };
+}
+
+function openContext(config: WorkerConfig, applicationName: string): Context {
   const db = openDatabase({
     url: config.DATABASE_URL,
+    driver: config.DATABASE_DRIVER,
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     applicationName,
   });
@@ -80,11 +93,20 @@ function openContext(config: Config, applicationName: string): Context {
 }
 
 /** SQS in AWS, or wherever `SQS_ENDPOINT` says. */
-function openSqs(config: Config): SQSClient {
+function openSqs(config: WorkerConfig): SQSClient {
   if (!config.SQS_ENDPOINT) return new SQSClient();
   return new SQSClient({ endpoint: config.SQS_ENDPOINT, useQueueUrlAsEndpoint: false });
 }
 
-function createLogger(config: Config, name: string) {
+/** Hints in DynamoDB or in a folder; none when neither is named. */
+function openHints(config: WorkerConfig, log: Logger): DueHints | undefined {
+  const store = config.DUE_HINTS_TABLE
+    ? createDynamoDbStore(new DynamoDBClient(), config.DUE_HINTS_TABLE)
+    : config.DUE_HINTS_FOLDER && createFolderStore(config.DUE_HINTS_FOLDER);
+  if (!store) return undefined;
+  return createDueHints(store, (error) => log.warn({ error }, "the due hints are unavailable"));
+}
+
+function createLogger(config: WorkerConfig, name: string) {
   return pino({ name, level: config.LOG_LEVEL, base: null });
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Credential, Keyring } from "#core/auth/caller.ts";
 import type { Context } from "#core/context.ts";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import type { QuotaSettings } from "#core/quota.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
@@ -10,6 +11,8 @@ export interface ApiDeps {
   readonly ctx: Context;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
+  /** Left out where the scheduler always looks into the ledger. */
+  readonly hints?: DueHints | undefined;
   readonly log: Logger;
   readonly quotas: QuotaSettings;
   readonly settings: ApiSettings;

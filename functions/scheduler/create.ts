@@ -1,11 +1,17 @@
 import type { Logger } from "pino";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { schedule, type ScheduleContext } from "#core/delivery/schedule.ts";
+import { createTick } from "#core/delivery/tick.ts";
 
 export interface SchedulerDeps {
   readonly ctx: ScheduleContext;
   /** Time between two runs. */
   readonly intervalSeconds: number;
+  /** Left out where the scheduler always looks into the ledger. */
+  readonly hints?: DueHints | undefined;
+  /** Longest time without a look into the ledger, whatever the hints say. */
+  readonly sweepSeconds?: number;
   readonly log: Logger;
 }
 
@@ -13,10 +19,13 @@ export interface SchedulerDeps {
 export function createHandler({
   ctx,
   intervalSeconds,
+  hints,
+  sweepSeconds = intervalSeconds,
   log,
 }: SchedulerDeps): () => Promise<{ enqueued: number }> {
+  const run = hints ? createTick(hints, sweepSeconds) : schedule;
   return async () => {
-    const enqueued = await schedule(ctx, {
+    const enqueued = await run(ctx, {
       horizonSeconds: intervalSeconds,
       // The next run starts when this one must have ended.
       stopAt: secondsAfter(ctx.now(), intervalSeconds),

@@ -3,15 +3,18 @@ import { Client } from "pg";
 import { inject } from "vitest";
 import { openDatabase, type Database } from "#core/db/client.ts";
 
-/** A database of the test's own, migrated and empty. */
-export async function createDatabase(): Promise<{ url: string; db: Database } & AsyncDisposable> {
+/** A database of the test's own, migrated and empty; with `template0`, without tables. */
+export async function createDatabase(
+  source: "postgres" | "template0" = "postgres",
+): Promise<{ url: string; db: Database } & AsyncDisposable> {
   const template = new URL(inject("templateUrl"));
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   // From another database than the template: Postgres copies none that has sessions.
   const admin = new URL("/template1", template).href;
-  await execute(admin, `create database ${name} template postgres`);
+  await execute(admin, `create database ${name} template ${source}`);
   const url = new URL(`/${name}`, template).href;
-  const db = openDatabase({ url, connectionsMax: 10, applicationName: "test" });
+  const driver = inject("neonProxy") ? "neon" : "pg";
+  const db = openDatabase({ url, driver, connectionsMax: 10, applicationName: "test" });
   return {
     url,
     db,

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import * as EventType from "#core/event-type.ts";
@@ -24,6 +25,9 @@ export interface WorldOptions {
   readonly retriesMax?: number;
   /** What `random` answers; 0 leaves out the jitter. */
   readonly random?: () => number;
+  /** Where the functions leave hints for the scheduler; without them it always looks into the ledger. */
+  readonly hints?: DueHints;
+  readonly sweepSeconds?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -61,6 +65,7 @@ export async function createWorld(options: WorldOptions = {}) {
     ctx,
     keyring: { biscuits, masterApiKey: MASTER_API_KEY },
     queue,
+    hints: options.hints,
     log,
     quotas: {
       enabled: false,
@@ -81,12 +86,24 @@ export async function createWorld(options: WorldOptions = {}) {
     },
   });
   const runDelivery = createDeliveryHandler({
-    ctx: { ...ctx, sender, retriesMax: options.retriesMax ?? 24, random: options.random ?? (() => 0) },
+    ctx: {
+      ...ctx,
+      sender,
+      retriesMax: options.retriesMax ?? 24,
+      random: options.random ?? (() => 0),
+      hints: options.hints,
+    },
     sqs,
     queueUrl,
     log,
   });
-  const runScheduler = createSchedulerHandler({ ctx: { ...ctx, queue }, intervalSeconds: 60, log });
+  const runScheduler = createSchedulerHandler({
+    ctx: { ...ctx, queue },
+    intervalSeconds: 60,
+    hints: options.hints,
+    ...(options.sweepSeconds && { sweepSeconds: options.sweepSeconds }),
+    log,
+  });
 
   const resources = cleanup.move();
   return {

@@ -1,8 +1,9 @@
 import type { Context } from "#core/context.ts";
 import { nextDelaySeconds } from "#core/delivery/backoff.ts";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
 import { secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
-import { record, type NextAttempt, type Outcome } from "#core/delivery/record.ts";
+import { enqueueAt, record, type NextAttempt, type Outcome } from "#core/delivery/record.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import pRetry from "p-retry";
 
@@ -11,6 +12,8 @@ export interface DeliveryContext extends Context {
   readonly retriesMax: number;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Left out where the scheduler always looks into the ledger. */
+  readonly hints?: DueHints | undefined;
 }
 
 /** A message from the queue: what it names, and whether it may wait in the queue once more. */
@@ -57,7 +60,10 @@ export async function deliver(
     async (done) => {
       const outcomes = done.map(([, outcome]) => outcome);
       // The endpoints have answered: only if this never commits will they be asked again.
-      const recorded = await pRetry(() => record(ctx, leaseToken, outcomes), { retries: 4, minTimeout: 100 });
+      const [recorded] = await Promise.all([
+        pRetry(() => record(ctx, leaseToken, outcomes), { retries: 4, minTimeout: 100 }),
+        ctx.hints?.note(outcomes.flatMap(({ next }) => (next ? [enqueueAt(next)] : []))),
+      ]);
       for (const [{ name }, { request_attempt_id, next }] of done) {
         if (next?.keptInQueue && recorded.has(request_attempt_id)) waits.set(name.delivery_id, next.dueAt);
       }

@@ -21,6 +21,10 @@ export interface NextAttempt {
 /** How long after its message was to come back an attempt is taken for lost. */
 const QUEUE_GRACE_SECONDS = 60;
 
+/** When the scheduler is to enqueue an attempt, unless someone else has ended it by then. */
+export const enqueueAt = ({ dueAt, keptInQueue }: NextAttempt): Date =>
+  keptInQueue ? secondsAfter(dueAt, QUEUE_GRACE_SECONDS) : dueAt;
+
 /**
  * Ends the attempts and makes those that follow, in one statement. Only what this lease still holds is written: a
  * function that comes late, after its lease has run out and another has taken over, changes nothing. No attempt follows
@@ -41,7 +45,7 @@ export async function record(
     headers: answer?.headers ?? null,
     elapsed_ms: answer?.elapsedMs ?? null,
     next_due_at: next?.dueAt ?? null,
-    next_enqueue_at: next && (next.keptInQueue ? secondsAfter(next.dueAt, QUEUE_GRACE_SECONDS) : next.dueAt),
+    next_enqueue_at: next && enqueueAt(next),
   }));
   const recorded = await sql<{ request_attempt_id: string }>`
     with outcome as (

@@ -65,5 +65,14 @@ async function claimDue(
   return rows;
 }
 
+/** When the next unfinished attempt falls to the scheduler; null when there is none. */
+export async function nextEnqueueAt(ctx: Context): Promise<Date | null> {
+  // Served by the index request_attempt_unfinished.
+  const { rows } = await sql<{ enqueue_at: Date | null }>`
+    select min(enqueue_at) as enqueue_at from request_attempt where succeeded_at is null and failed_at is null
+  `.execute(ctx.db);
+  return rows[0]?.enqueue_at ?? null;
+}
+
 const secondsUntil = (instant: Date, now: Date) =>
   Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1_000));

@@ -1,0 +1,24 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+
+/**
+ * The address of the client of a function URL's event. Behind a CDN, which proves itself by `originSecret`, it is the
+ * one that the CDN saw, and null for a request that came past the CDN; without a CDN it is the peer's. No header is
+ * believed unless the CDN has set it: CloudFront overwrites what a client sends in these two.
+ */
+export function clientAddressOf(
+  { headers, requestContext }: Pick<APIGatewayProxyEventV2, "headers" | "requestContext">,
+  originSecret: string | undefined,
+): string | null {
+  if (originSecret === undefined) return requestContext.http.sourceIp;
+  if (!isSame(headers["x-origin-secret"] ?? "", originSecret)) return null;
+  // Address and port; an IPv6 address comes without or with brackets.
+  const viewer = headers["cloudfront-viewer-address"] ?? "";
+  return viewer.slice(0, viewer.lastIndexOf(":")).replace(/^\[|\]$/g, "") || requestContext.http.sourceIp;
+}
+
+/** Compares in a time that tells nothing: digests are of one length. */
+function isSame(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}
