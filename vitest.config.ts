@@ -24,6 +24,7 @@ export default defineConfig({
         },
       },
       neonProject(["tests/integration/{delivery,round-trips,wire-format}.test.ts"]),
+      { test: { name: "stacks", include: ["tests/stacks/**/*.test.ts"], testTimeout: 20_000 } },
       {
         test: {
           name: "contract",

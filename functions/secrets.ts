@@ -3,16 +3,15 @@ import { readSecretNames } from "#functions/config.ts";
 
 /**
  * The settings that the environment names but does not hold, from SSM: `/columba/production/DATABASE_URL` is the
- * setting `DATABASE_URL`. Nothing where the environment names none. Throws with the names of those that are missing.
+ * setting `DATABASE_URL`. Nothing where the environment names none, nor for parameters that do not exist: what is
+ * required is for the settings to say.
  */
 export async function readSecrets(): Promise<Record<string, string>> {
   const names = readSecretNames();
   if (names.length === 0) return {};
-  const { Parameters = [], InvalidParameters = [] } = await new SSMClient().send(
+  const { Parameters = [] } = await new SSMClient().send(
     new GetParametersCommand({ Names: names, WithDecryption: true }),
   );
-  if (InvalidParameters.length > 0)
-    throw new Error(`These parameters are missing: ${InvalidParameters.join(", ")}`);
   return Object.fromEntries(
     Parameters.map(({ Name = "", Value = "" }) => [Name.slice(Name.lastIndexOf("/") + 1), Value]),
   );

@@ -25,12 +25,17 @@ export function createHandler({
 }: SchedulerDeps): () => Promise<{ enqueued: number }> {
   const run = hints ? createTick(hints, sweepSeconds) : schedule;
   return async () => {
-    const enqueued = await run(ctx, {
+    const now = ctx.now();
+    const { enqueued, oldestDueAt } = await run(ctx, {
       horizonSeconds: intervalSeconds,
       // The next run starts when this one must have ended.
-      stopAt: secondsAfter(ctx.now(), intervalSeconds),
+      stopAt: secondsAfter(now, intervalSeconds),
     });
-    if (enqueued > 0) log.info({ enqueued }, "enqueued due deliveries");
+    if (oldestDueAt) {
+      // An alarm reads `oldest_due_seconds` (stacks/aws/monitoring.ts).
+      const oldest_due_seconds = Math.max(0, (now.getTime() - oldestDueAt.getTime()) / 1_000);
+      log.info({ enqueued, oldest_due_seconds }, "enqueued due deliveries");
+    }
     return { enqueued };
   };
 }

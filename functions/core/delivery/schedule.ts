@@ -17,13 +17,20 @@ export interface ScheduleOptions {
   readonly stopAt: Date;
 }
 
+/** What one run did. */
+export interface Scheduled {
+  readonly enqueued: number;
+  /** Since when the oldest of them was due, which tells how late deliveries are; null when there was none. */
+  readonly oldestDueAt: Date | null;
+}
+
 /**
  * Enqueues every unfinished attempt that is due, or will be before the next run, and that nobody has: the retry clock,
- * and the safety net for what a lost message or a dead function left behind. Several may run at once. Returns how many
- * it enqueued.
+ * and the safety net for what a lost message or a dead function left behind. Several may run at once.
  */
-export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): Promise<number> {
+export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): Promise<Scheduled> {
   let enqueued = 0;
+  let oldestDueAt: Date | null = null;
   while (ctx.now() < options.stopAt) {
     const now = ctx.now();
     const due = await claimDue(ctx, now, secondsAfter(now, options.horizonSeconds));
@@ -32,9 +39,10 @@ export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): 
       due.map(({ due_at, ...name }) => ({ ...name, delaySeconds: secondsUntil(due_at, now) })),
     );
     enqueued += due.length;
+    for (const { due_at } of due) if (!oldestDueAt || due_at < oldestDueAt) oldestDueAt = due_at;
     if (due.length < BATCH_LENGTH) break;
   }
-  return enqueued;
+  return { enqueued, oldestDueAt };
 }
 
 /**

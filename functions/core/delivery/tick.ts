@@ -3,6 +3,7 @@ import { secondsAfter } from "#core/delivery/lease.ts";
 import {
   nextEnqueueAt,
   schedule,
+  type Scheduled,
   type ScheduleContext,
   type ScheduleOptions,
 } from "#core/delivery/schedule.ts";
@@ -17,15 +18,16 @@ const HINT_KEPT_SECONDS = 120;
  */
 export function createTick(hints: DueHints, sweepSeconds: number) {
   let sweepAt = new Date(0);
-  return async (ctx: ScheduleContext, options: ScheduleOptions): Promise<number> => {
+  return async (ctx: ScheduleContext, options: ScheduleOptions): Promise<Scheduled> => {
     const now = ctx.now();
     const isSweep = now >= sweepAt;
-    if (!isSweep && !(await hints.hasUntil(secondsAfter(now, options.horizonSeconds)))) return 0;
-    const enqueued = await schedule(ctx, options);
+    if (!isSweep && !(await hints.hasUntil(secondsAfter(now, options.horizonSeconds))))
+      return { enqueued: 0, oldestDueAt: null };
+    const scheduled = await schedule(ctx, options);
     const nextAt = await nextEnqueueAt(ctx);
     if (nextAt) await hints.note([nextAt > now ? nextAt : now]);
     await hints.forgetBefore(secondsAfter(now, -HINT_KEPT_SECONDS));
     if (isSweep) sweepAt = secondsAfter(now, sweepSeconds);
-    return enqueued;
+    return scheduled;
   };
 }
