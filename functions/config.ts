@@ -1,6 +1,14 @@
 import * as v from "valibot";
 
-type Group = "Web server" | "Database" | "Authentication" | "Delivery" | "Quotas" | "Operations";
+type Group =
+  | "Web server"
+  | "Database"
+  | "Authentication"
+  | "Delivery"
+  | "Rate limits"
+  | "Quotas"
+  | "Mail"
+  | "Operations";
 
 /** Describes a setting for `GET /environment_variables` and the operator who reads it. */
 const about = <T>(group: Group, description: string, sensitive = false) =>
@@ -36,6 +44,14 @@ const settings = {
     v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")),
     about("Authentication", "Ed25519 private key that signs every token, in hexadecimal", true),
   ),
+  BISCUIT_PREVIOUS_PUBLIC_KEY: v.pipe(
+    v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits"))),
+    about(
+      "Authentication",
+      "Public key of the private key before the last rotation: its tokens are still accepted",
+    ),
+  ),
+  DISABLE_REGISTRATION: v.pipe(flag("false"), about("Authentication", "Let nobody register")),
   MASTER_API_KEY: v.pipe(
     v.optional(v.pipe(v.string(), v.uuid("must be a UUID"), v.toLowerCase())),
     about("Authentication", "A UUID that may do everything; leave it out to have none", true),
@@ -83,6 +99,17 @@ const settings = {
     integer(60, 1),
     about("Delivery", "Time between two runs of the scheduler, in seconds"),
   ),
+  DISABLE_RATE_LIMITS: v.pipe(flag("false"), about("Rate limits", "Limit nobody")),
+  RATE_LIMIT_TOKEN_BURST: v.pipe(integer(2_000, 1), about("Rate limits", "Requests of one token at once")),
+  RATE_LIMIT_TOKEN_PER_SECOND: v.pipe(
+    integer(1_000, 1),
+    about("Rate limits", "Requests of one token, sustained"),
+  ),
+  RATE_LIMIT_IP_BURST: v.pipe(integer(4_000, 1), about("Rate limits", "Requests of one address at once")),
+  RATE_LIMIT_IP_PER_SECOND: v.pipe(
+    integer(2_000, 1),
+    about("Rate limits", "Requests of one address, sustained"),
+  ),
   ENABLE_QUOTA_ENFORCEMENT: v.pipe(flag("false"), about("Quotas", "Enforce the quotas below")),
   QUOTA_GLOBAL_MEMBERS_PER_ORGANIZATION_LIMIT: v.pipe(
     integer(1, 0),
@@ -108,6 +135,19 @@ const settings = {
     integer(10, 0),
     about("Quotas", "Event types of an application"),
   ),
+  SMTP_CONNECTION_URL: v.pipe(
+    v.optional(v.pipe(v.string(), v.url("must be a URL"))),
+    about(
+      "Mail",
+      "SMTP server to send mail by, such as smtps://user:password@host; without it, Amazon SES",
+      true,
+    ),
+  ),
+  EMAIL_SENDER_ADDRESS: v.pipe(
+    v.optional(v.pipe(v.string(), v.email("must be an e-mail address")), "columba@columba.example"),
+    about("Mail", "Address that mail comes from"),
+  ),
+  MAIL_FOLDER: v.pipe(v.optional(text), about("Mail", "Folder to keep mail in instead of sending it")),
   HEALTH_CHECK_KEY: v.pipe(
     v.optional(v.string()),
     about("Operations", "Key of GET /health: unset hides it, empty makes it public", true),
@@ -133,11 +173,14 @@ const Settings = v.object(settings);
 export type Config = v.InferOutput<typeof Settings>;
 
 /** What functions that no client reaches need: they hold no key. */
-const WorkerSettings = v.omit(Settings, ["APP_URL", "BISCUIT_PRIVATE_KEY", "MASTER_API_KEY"]);
+const SchedulerSettings = v.omit(Settings, ["BISCUIT_PRIVATE_KEY", "MASTER_API_KEY"]);
+export type SchedulerConfig = v.InferOutput<typeof SchedulerSettings>;
+/** And those that make no links into the dashboard. */
+const WorkerSettings = v.omit(SchedulerSettings, ["APP_URL"]);
 export type WorkerConfig = v.InferOutput<typeof WorkerSettings>;
 
 /** Parses the environment. Throws one error that names every missing or malformed setting. */
-function parseConfig<T extends typeof Settings | typeof WorkerSettings>(
+function parseConfig<T extends typeof Settings | typeof SchedulerSettings | typeof WorkerSettings>(
   schema: T,
   environment: NodeJS.ProcessEnv,
 ): v.InferOutput<T> {
@@ -152,6 +195,10 @@ function parseConfig<T extends typeof Settings | typeof WorkerSettings>(
 /** The settings of this process's environment and of `secrets`. Throws as `parseConfig`. */
 export const readConfig = (secrets: Record<string, string> = {}): Config =>
   parseConfig(Settings, { ...process.env, ...secrets });
+
+/** As `readConfig`, for the scheduler. */
+export const readSchedulerConfig = (secrets: Record<string, string> = {}): SchedulerConfig =>
+  parseConfig(SchedulerSettings, { ...process.env, ...secrets });
 
 /** As `readConfig`, for a function that no client reaches. */
 export const readWorkerConfig = (secrets: Record<string, string> = {}): WorkerConfig =>

@@ -6,39 +6,46 @@ import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
 import { createDueHints, type DueHints } from "#core/delivery/due-hints.ts";
 import { createSender } from "#core/delivery/send.ts";
+import { flushMail, type MailContext } from "#core/mail/outbox.ts";
+import type { QuotaSettings } from "#core/quota.ts";
+import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
-import { describeSettings, type Config, type WorkerConfig } from "#functions/config.ts";
+import { describeSettings, type Config, type SchedulerConfig, type WorkerConfig } from "#functions/config.ts";
 import type { DeliveryDeps } from "#functions/delivery/create.ts";
 import { createDynamoDbStore } from "#functions/hints/dynamodb.ts";
 import { createFolderStore } from "#functions/hints/folder.ts";
+import { createMailer } from "#functions/mailer.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 
 // The only place where real things are wired together, once a process.
 
 export async function openApiDeps(config: Config): Promise<ApiDeps> {
+  const log = createLogger(config, "api");
+  const ctx = { ...openContext(config, "columba-api"), quotas: quotasOf(config) };
+  const mail = openMail(config, ctx);
+  const hints = openHints(config, log);
   return {
-    ctx: openContext(config, "columba-api"),
+    ctx,
     keyring: {
-      biscuits: await createBiscuits(config.BISCUIT_PRIVATE_KEY),
+      biscuits: await createBiscuits({
+        privateKey: config.BISCUIT_PRIVATE_KEY,
+        previousPublicKey: config.BISCUIT_PREVIOUS_PUBLIC_KEY,
+      }),
       masterApiKey: config.MASTER_API_KEY ?? null,
     },
     queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
-    hints: openHints(config, createLogger(config, "api")),
-    log: createLogger(config, "api"),
-    quotas: {
-      enabled: config.ENABLE_QUOTA_ENFORCEMENT,
-      limits: {
-        global_members_per_organization_limit: config.QUOTA_GLOBAL_MEMBERS_PER_ORGANIZATION_LIMIT,
-        global_applications_per_organization_limit: config.QUOTA_GLOBAL_APPLICATIONS_PER_ORGANIZATION_LIMIT,
-        global_events_per_day_limit: config.QUOTA_GLOBAL_EVENTS_PER_DAY_LIMIT,
-        global_days_of_events_retention_limit: config.QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT,
-        global_subscriptions_per_application_limit: config.QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT,
-        global_event_types_per_application_limit: config.QUOTA_GLOBAL_EVENT_TYPES_PER_APPLICATION_LIMIT,
-      },
+    hints,
+    log,
+    rateLimiter: config.DISABLE_RATE_LIMITS ? null : createRateLimiter(ctx, rateLimitsOf(config)),
+    async flushMail() {
+      void flushMail(mail).catch((error: unknown) => log.warn({ error }, "mail was not sent"));
+      // What is not sent now, the scheduler sends.
+      await hints?.note([ctx.now()]);
     },
     settings: {
-      appUrl: config.APP_URL.replace(/\/$/, ""),
+      appUrl: appUrlOf(config),
+      isRegistrationDisabled: config.DISABLE_REGISTRATION,
       supportEmailAddress: config.SUPPORT_EMAIL_ADDRESS,
       healthCheckKey: config.HEALTH_CHECK_KEY,
       environmentVariables: describeSettings(),
@@ -65,10 +72,12 @@ export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
   };
 }
 
-export function openSchedulerDeps(config: WorkerConfig): SchedulerDeps {
+export function openSchedulerDeps(config: SchedulerConfig): SchedulerDeps {
+  const ctx = openContext(config, "columba-scheduler");
   return {
+    mail: openMail(config, ctx),
     ctx: {
-      ...openContext(config, "columba-scheduler"),
+      ...ctx,
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
@@ -81,6 +90,33 @@ export function openSchedulerDeps(config: WorkerConfig): SchedulerDeps {
 export function openMigrateDeps(config: WorkerConfig) {
   return { db: openContext(config, "columba-migrate").db, log: createLogger(config, "migrate") };
 }
+
+function quotasOf(config: Config): QuotaSettings {
+  return {
+    enabled: config.ENABLE_QUOTA_ENFORCEMENT,
+    limits: {
+      global_members_per_organization_limit: config.QUOTA_GLOBAL_MEMBERS_PER_ORGANIZATION_LIMIT,
+      global_applications_per_organization_limit: config.QUOTA_GLOBAL_APPLICATIONS_PER_ORGANIZATION_LIMIT,
+      global_events_per_day_limit: config.QUOTA_GLOBAL_EVENTS_PER_DAY_LIMIT,
+      global_days_of_events_retention_limit: config.QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT,
+      global_subscriptions_per_application_limit: config.QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT,
+      global_event_types_per_application_limit: config.QUOTA_GLOBAL_EVENT_TYPES_PER_APPLICATION_LIMIT,
+    },
+  };
+}
+
+function rateLimitsOf(config: Config): RateLimits {
+  return {
+    token: { burst: config.RATE_LIMIT_TOKEN_BURST, perSecond: config.RATE_LIMIT_TOKEN_PER_SECOND },
+    address: { burst: config.RATE_LIMIT_IP_BURST, perSecond: config.RATE_LIMIT_IP_PER_SECOND },
+  };
+}
+
+function openMail(config: SchedulerConfig, ctx: Context): MailContext {
+  return { ...ctx, mailer: createMailer(config), appUrl: appUrlOf(config) };
+}
+
+const appUrlOf = (config: SchedulerConfig) => config.APP_URL.replace(/\/$/, "");
 
 function openContext(config: WorkerConfig, applicationName: string): Context {
   const db = openDatabase({

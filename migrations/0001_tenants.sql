@@ -28,7 +28,7 @@ create index organization_member_user on organization_member (user_id);
 
 create table application (
   application_id uuid primary key default uuidv7(),
-  organization_id uuid not null references organization,
+  organization_id uuid not null references organization on delete cascade,
   name text not null,
   created_at timestamptz not null,
   deleted_at timestamptz
@@ -38,7 +38,7 @@ create index application_organization on application (organization_id) where del
 
 create table application_secret (
   token uuid primary key default gen_random_uuid(),
-  application_id uuid not null references application,
+  application_id uuid not null references application on delete cascade,
   name text,
   created_at timestamptz not null,
   deleted_at timestamptz

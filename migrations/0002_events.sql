@@ -1,5 +1,5 @@
 create table event_type (
-  application_id uuid not null references application,
+  application_id uuid not null references application on delete cascade,
   event_type_name text not null,
   service_name text not null,
   resource_type_name text not null,

@@ -1,6 +1,6 @@
 create table subscription (
   subscription_id uuid primary key default uuidv7(),
-  application_id uuid not null references application,
+  application_id uuid not null references application on delete cascade,
   is_enabled boolean not null,
   event_types text[] not null,
   description text,
@@ -24,7 +24,7 @@ create table subscription_route (
   application_id uuid not null,
   event_type_name text not null,
   anchor text not null,
-  subscription_id uuid not null references subscription,
+  subscription_id uuid not null references subscription on delete cascade,
   labels jsonb not null,
   primary key (application_id, event_type_name, anchor, subscription_id)
 );

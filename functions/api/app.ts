@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import { getPath } from "hono/utils/url";
@@ -10,9 +11,12 @@ import { Problem } from "#core/problem.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { applicationSecretRoutes } from "#functions/api/routes/application-secrets.ts";
 import { applicationRoutes } from "#functions/api/routes/applications.ts";
+import { authRoutes } from "#functions/api/routes/auth.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
+import { insightRoutes } from "#functions/api/routes/insight.ts";
 import { instanceRoutes } from "#functions/api/routes/instance.ts";
+import { organizationRoutes } from "#functions/api/routes/organizations.ts";
 import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts";
 import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
@@ -53,7 +57,10 @@ export function createApp(deps: ApiDeps) {
     .route("/", subscriptionRoutes(deps))
     .route("/", eventRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
-    .route("/", serviceTokenRoutes(deps));
+    .route("/", serviceTokenRoutes(deps))
+    .route("/", authRoutes(deps))
+    .route("/", organizationRoutes(deps))
+    .route("/", insightRoutes(deps));
 
   app.get(
     "/swagger.json",
@@ -70,6 +77,10 @@ export function createApp(deps: ApiDeps) {
   app.notFound((c) => answer(c, new Problem("NotFound")));
   app.onError((error, c) => {
     if (error instanceof Problem) return answer(c, error);
+    // Hono's own, of a body that is not JSON.
+    if (error instanceof HTTPException && error.status === 400) {
+      return answer(c, new Problem("JsonPayload", "body: is not valid JSON"));
+    }
     const requestId = c.var.requestId;
     if (isUnavailable(error)) {
       log.error({ requestId, error }, "the ledger is unavailable");

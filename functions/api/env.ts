@@ -1,26 +1,30 @@
 import type { Logger } from "pino";
-import type { Credential, Keyring } from "#core/auth/caller.ts";
-import type { Context } from "#core/context.ts";
+import type { Caller, Credential, Keyring } from "#core/auth/caller.ts";
 import type { DueHints } from "#core/delivery/due-hints.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
-import type { QuotaSettings } from "#core/quota.ts";
+import type { QuotaContext } from "#core/quota.ts";
+import type { RateLimiter } from "#core/rate-limit.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
 
 /** What the API is built from, once, at the edge. */
 export interface ApiDeps {
-  readonly ctx: Context;
+  readonly ctx: QuotaContext;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
   /** Left out where the scheduler always looks into the ledger. */
   readonly hints?: DueHints | undefined;
   readonly log: Logger;
-  readonly quotas: QuotaSettings;
+  /** Null when nobody is limited. */
+  readonly rateLimiter: RateLimiter | null;
+  /** Starts sending what mail is due, and does not wait for it. */
+  readonly flushMail: () => Promise<void>;
   readonly settings: ApiSettings;
 }
 
 interface ApiSettings {
   /** Public URL of this environment, without a path or a final slash. */
   readonly appUrl: string;
+  readonly isRegistrationDisabled: boolean;
   readonly supportEmailAddress: string;
   /** Undefined hides `GET /health`; empty makes it public. */
   readonly healthCheckKey: string | undefined;
@@ -38,6 +42,7 @@ export interface ApiEnv {
   Variables: {
     requestId: string;
     credential: Credential;
+    caller: Caller;
     /** Of the subscription in the path, where the request names no application. */
     applicationId: string;
   };

@@ -11,6 +11,14 @@ export const ProblemSchema = v.object({
   validation: v.nullable(v.record(v.string(), v.unknown())),
 });
 
+/** JSON has no dates: they are sent as RFC 3339 text. */
+const conversion = {
+  options: {
+    overrideSchema: ({ valibotSchema }: { valibotSchema: { type: string } }) =>
+      valibotSchema.type === "date" ? { type: "string", format: "date-time" } : undefined,
+  },
+};
+
 interface Operation {
   readonly summary: string;
   readonly tag: string;
@@ -26,7 +34,7 @@ export function operation(operationId: string, { summary, tag, success, isPublic
   const [status, body] = success;
   const problem = {
     description: "Problem",
-    content: { "application/problem+json": { schema: resolver(ProblemSchema) } },
+    content: { "application/problem+json": { schema: resolver(ProblemSchema, conversion) } },
   };
   return describeRoute({
     operationId,
@@ -36,7 +44,7 @@ export function operation(operationId: string, { summary, tag, success, isPublic
     responses: {
       [status]: {
         description: summary,
-        ...(body && { content: { "application/json": { schema: resolver(body) } } }),
+        ...(body && { content: { "application/json": { schema: resolver(body, conversion) } } }),
       },
       ...Object.fromEntries(failures.map((failure) => [failure, problem])),
     },

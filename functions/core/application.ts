@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import { Problem } from "#core/problem.ts";
-import { quotaLimits, type QuotaSettings } from "#core/quota.ts";
+import { organizationLimits, requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
 import { text, Uuid } from "#core/schema.ts";
 
@@ -49,10 +49,14 @@ export function list(ctx: Context, organizationId: string): Promise<Application[
     .execute();
 }
 
-/** Creates an application with a first secret named `Default`, together or not at all. */
-export function create(ctx: Context, input: ApplicationPost): Promise<Application> {
+/**
+ * Creates an application with a first secret named `Default`, together or not at all. Throws
+ * TooManyApplicationsPerOrganization.
+ */
+export function create(ctx: QuotaContext, input: ApplicationPost): Promise<Application> {
   const created_at = ctx.now();
   return ctx.db.transaction().execute(async (tx) => {
+    await requireRoom(ctx, tx, "applications", input.organization_id);
     const application = await tx
       .insertInto("application")
       .values({ ...input, created_at })
@@ -67,13 +71,7 @@ export function create(ctx: Context, input: ApplicationPost): Promise<Applicatio
 }
 
 /** Throws NotFound. */
-export async function get(
-  ctx: Context,
-  quotas: QuotaSettings,
-  applicationId: string,
-): Promise<ApplicationInfo> {
-  const dayStart = new Date(ctx.now());
-  dayStart.setUTCHours(0, 0, 0, 0);
+export async function get(ctx: QuotaContext, applicationId: string): Promise<ApplicationInfo> {
   const row = await ctx.db
     .selectFrom("application as a")
     .where("a.application_id", "=", applicationId)
@@ -82,12 +80,10 @@ export async function get(
       "a.application_id",
       "a.name",
       "a.organization_id",
-      eb
-        .selectFrom("event")
-        .whereRef("event.application_id", "=", "a.application_id")
-        .where("received_at", ">=", dayStart)
-        .select(sql<number>`count(*)::int`.as("count"))
-        .as("events_today"),
+      "a.events_per_day_limit",
+      "a.days_of_events_retention_limit",
+      sql<number>`(select coalesce(sum(amount), 0)::int from event_day d where d.application_id = a.application_id
+        and d.day = (${ctx.now()}::timestamptz at time zone 'utc')::date)`.as("events_today"),
       eb
         .exists(
           eb
@@ -117,14 +113,17 @@ export async function get(
     ])
     .executeTakeFirst();
   if (!row) throw new Problem("NotFound");
-  const limits = quotaLimits(quotas);
+  const limits = await organizationLimits(ctx, ctx.db, row.organization_id);
   return {
     application_id: row.application_id,
     name: row.name,
     organization_id: row.organization_id,
     quotas: {
-      events_per_day_limit: limits.global_events_per_day_limit,
-      days_of_events_retention_limit: limits.global_days_of_events_retention_limit,
+      events_per_day_limit: row.events_per_day_limit ?? limits.global_events_per_day_limit,
+      days_of_events_retention_limit: Math.min(
+        row.days_of_events_retention_limit ?? limits.global_days_of_events_retention_limit,
+        limits.global_days_of_events_retention_limit,
+      ),
     },
     consumption: { events_per_day: row.events_today },
     onboarding_steps: {

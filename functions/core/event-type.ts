@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import type { Database } from "#core/db/client.ts";
 import { Problem } from "#core/problem.ts";
+import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { text, Uuid } from "#core/schema.ts";
 
 const Part = v.pipe(
@@ -38,34 +40,48 @@ export function list(ctx: Context, applicationId: string): Promise<EventType[]> 
     .execute();
 }
 
-/** Creates `service.resource_type.verb`, or activates it again: asking twice is not an error (Hook0 1.4). */
-export function create(ctx: Context, input: EventTypePost): Promise<EventType> {
-  return ctx.db
-    .insertInto("event_type")
-    .values({
-      application_id: input.application_id,
-      event_type_name: `${input.service}.${input.resource_type}.${input.verb}`,
-      service_name: input.service,
-      resource_type_name: input.resource_type,
-      verb_name: input.verb,
-      created_at: ctx.now(),
-    })
-    .onConflict((conflict) =>
-      conflict.columns(["application_id", "event_type_name"]).doUpdateSet({ deactivated_at: null }),
-    )
-    .returning(columns)
-    .executeTakeFirstOrThrow();
+/**
+ * Creates `service.resource_type.verb`, or activates it again: asking twice is not an error (Hook0 1.4). Throws
+ * TooManyEventTypesPerApplication.
+ */
+export function create(ctx: QuotaContext, input: EventTypePost): Promise<EventType> {
+  const { application_id } = input;
+  const name = `${input.service}.${input.resource_type}.${input.verb}`;
+  return ctx.db.transaction().execute(async (tx) => {
+    const known = await select(tx, application_id, name).executeTakeFirst();
+    if (known) return known;
+    await requireRoom(ctx, tx, "eventTypes", application_id);
+    return tx
+      .insertInto("event_type")
+      .values({
+        application_id,
+        event_type_name: name,
+        service_name: input.service,
+        resource_type_name: input.resource_type,
+        verb_name: input.verb,
+        created_at: ctx.now(),
+      })
+      .onConflict((conflict) =>
+        conflict.columns(["application_id", "event_type_name"]).doUpdateSet({ deactivated_at: null }),
+      )
+      .returning(columns)
+      .executeTakeFirstOrThrow();
+  });
 }
 
-/** Throws NotFound. */
-export async function get(ctx: Context, applicationId: string, name: string): Promise<EventType> {
-  const eventType = await ctx.db
+/** The active event type of this name. */
+function select(db: Database, applicationId: string, name: string) {
+  return db
     .selectFrom("event_type")
     .where("application_id", "=", applicationId)
     .where("event_type_name", "=", name)
     .where("deactivated_at", "is", null)
-    .select(columns)
-    .executeTakeFirst();
+    .select(columns);
+}
+
+/** Throws NotFound. */
+export async function get(ctx: Context, applicationId: string, name: string): Promise<EventType> {
+  const eventType = await select(ctx.db, applicationId, name).executeTakeFirst();
   if (!eventType) throw new Problem("NotFound");
   return eventType;
 }

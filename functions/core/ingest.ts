@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Credential } from "#core/auth/caller.ts";
-import type { Context } from "#core/context.ts";
 import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
 import { Problem, type ProblemId } from "#core/problem.ts";
+import type { QuotaUse } from "#core/quota-notice.ts";
+import type { QuotaContext } from "#core/quota.ts";
 import { EventTypeName, Instant, Labels, Metadata, Uuid } from "#core/schema.ts";
 
 /** 512 KiB in base64 (Hook0 2.1). Counted in characters for every content type. */
@@ -45,10 +46,14 @@ export interface IngestItem {
   readonly credential: Credential;
 }
 
+/** What became of one event. */
 export interface Ingested {
-  readonly event: IngestedEvent;
+  /** What was stored, or the problem that refused it. */
+  readonly result: IngestedEvent | Problem;
   /** To be enqueued now that they are committed. */
   readonly deliveries: readonly DeliveryName[];
+  /** Null when quotas are not enforced, or the event was refused for another reason. */
+  readonly quotaUse: QuotaUse | null;
 }
 
 interface Row {
@@ -56,15 +61,17 @@ interface Row {
   readonly event_id: string;
   readonly delivery_ids: string[] | null;
   readonly subscription_ids: string[] | null;
+  readonly quota: number | null;
+  readonly used: string | null;
 }
 
 /**
  * Stores events with their request attempts in one statement, one round trip and one commit. Each event is judged
  * alone: the answer has, in order, what was stored or the problem that refused it (EventInvalidPayloadContentType,
  * EventInvalidBase64Payload, EventInvalidJsonPayload, AuthInvalidBiscuit, Forbidden, EventTypeDoesNotExist,
- * EventAlreadyIngested).
+ * EventAlreadyIngested, TooManyEventsToday).
  */
-export async function ingest(ctx: Context, items: readonly IngestItem[]): Promise<(Ingested | Problem)[]> {
+export async function ingest(ctx: QuotaContext, items: readonly IngestItem[]): Promise<Ingested[]> {
   const received_at = ctx.now();
   const payloads = items.map(({ event }) => decodePayload(event));
   const readable = items.flatMap((item, index) => {
@@ -74,33 +81,41 @@ export async function ingest(ctx: Context, items: readonly IngestItem[]): Promis
   const rows = readable.length > 0 ? await store(ctx, readable, received_at) : [];
 
   let stored = 0;
-  return items.map(({ event: { application_id, event_type } }, index) => {
+  return items.map(({ event }, index) => {
     const payload = payloads[index];
-    if (payload instanceof Problem) return payload;
+    if (payload instanceof Problem) return { result: payload, deliveries: [], quotaUse: null };
     const row = rows[stored++];
     if (!row) throw new Error("ingest_events answered fewer rows than it was given");
-    if (row.problem) return refusal(row, event_type);
-    const deliveries = (row.delivery_ids ?? []).map((delivery_id, position) => ({
-      application_id,
-      subscription_id: row.subscription_ids?.[position] ?? "",
-      delivery_id,
-    }));
-    return { event: { application_id, event_id: row.event_id, received_at }, deliveries };
+    return toIngested(row, event, received_at);
   });
 }
 
 async function store(
-  ctx: Context,
+  ctx: QuotaContext,
   readable: { row: unknown; payload: Buffer }[],
   receivedAt: Date,
 ): Promise<Row[]> {
   const items = JSON.stringify(readable.map(({ row }) => row));
   const payloads = readable.map(({ payload }) => payload);
+  const dayLimit = ctx.quotas.enabled ? ctx.quotas.limits.global_events_per_day_limit : null;
   const { rows } = await sql<Row>`
-    select problem, event_id, delivery_ids, subscription_ids
-    from ingest_events(${items}, ${payloads}, ${receivedAt}, ${leaseEnd(receivedAt)})
+    select problem, event_id, delivery_ids, subscription_ids, quota, used
+    from ingest_events(${items}, ${payloads}, ${receivedAt}, ${leaseEnd(receivedAt)}, ${dayLimit})
   `.execute(ctx.db);
   return rows;
+}
+
+function toIngested(row: Row, { application_id, event_type }: EventPost, received_at: Date): Ingested {
+  const deliveries = (row.delivery_ids ?? []).map((delivery_id, position) => ({
+    application_id,
+    subscription_id: row.subscription_ids?.[position] ?? "",
+    delivery_id,
+  }));
+  const quotaUse = row.quota === null ? null : { application_id, quota: row.quota, used: Number(row.used) };
+  const result = row.problem
+    ? refusal(row, event_type)
+    : { application_id, event_id: row.event_id, received_at };
+  return { result, deliveries, quotaUse };
 }
 
 function toRow({ event, ip, credential }: IngestItem) {
@@ -115,12 +130,29 @@ function credentialColumns(credential: Credential) {
     case "application_secret":
       return { secret: credential.secret };
     case "service_token":
-      return { organization_id: credential.organizationId, revocation_id: credential.revocationId };
+      return { organization_id: credential.organizationId, ...revocationColumns(credential) };
+    case "user":
+      return revocationColumns(credential);
   }
 }
 
-function refusal({ problem, event_id }: Row, eventType: string): Problem {
+function revocationColumns({
+  revocationId,
+  childRevocationIds,
+}: {
+  revocationId: string;
+  childRevocationIds: readonly string[];
+}) {
+  return {
+    revocation_id: revocationId,
+    ...(childRevocationIds.length > 0 && { child_revocation_ids: childRevocationIds }),
+  };
+}
+
+function refusal({ problem, event_id, quota }: Row, eventType: string): Problem {
   switch (problem) {
+    case "TooManyEventsToday":
+      return new Problem(problem, `This application cannot have more than ${quota} events a day (UTC)`);
     case "EventTypeDoesNotExist":
       return new Problem(problem, `event_type: ${eventType} is not an active event type of this application`);
     case "EventAlreadyIngested":

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { Problem } from "#core/problem.ts";
-import { Instant, Uuid } from "#core/schema.ts";
+import { Instant, text, Uuid } from "#core/schema.ts";
 
 const Status = v.variant("type", [
   v.object({ type: v.literal("waiting"), since: v.date(), until: v.date() }),
@@ -36,7 +36,7 @@ const PAGE_LENGTH = 50;
 /** The last row of a page, as base64url of `{"date","id"}` (Hook0 1.4). */
 const Cursor = v.pipe(
   v.string(),
-  v.transform((text) => Buffer.from(text, "base64url").toString()),
+  v.transform((cursor) => Buffer.from(cursor, "base64url").toString()),
   v.parseJson({}, "must be a cursor from a Link header"),
   v.object({ date: Instant, id: Uuid }),
 );
@@ -48,7 +48,7 @@ export const RequestAttemptQuery = v.object({
   subscription_id: v.optional(Uuid),
   "event.event_type_names": v.optional(
     v.pipe(
-      v.string(),
+      text(0, 10_000),
       v.transform((names) => names.split(",").filter((name) => name !== "")),
     ),
   ),
@@ -59,8 +59,8 @@ export const RequestAttemptQuery = v.object({
 export type RequestAttemptQuery = v.InferOutput<typeof RequestAttemptQuery>;
 
 export function encodeCursor({ date, id }: Cursor): string {
-  const text = Buffer.from(JSON.stringify({ date: date.toISOString(), id })).toString("base64");
-  return text.replaceAll("+", "-").replaceAll("/", "_");
+  const encoded = Buffer.from(JSON.stringify({ date: date.toISOString(), id })).toString("base64");
+  return encoded.replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /**

@@ -30,6 +30,8 @@ export const Uuid = v.pipe(
   v.transform((id) => id.toLowerCase()),
 );
 
+export const Email = v.pipe(text(1, 100), v.email("must be an e-mail address"));
+
 /** An RFC 3339 instant, as a `Date`. */
 export const Instant = v.pipe(
   v.string(),

@@ -4,6 +4,7 @@ import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import * as EventType from "#core/event-type.ts";
 import { Problem } from "#core/problem.ts";
+import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
 import { EventTypeName, Labels, Metadata, text, Uuid } from "#core/schema.ts";
 import { Target } from "#core/target.ts";
@@ -112,11 +113,12 @@ export async function ownerOf(
   return row ?? null;
 }
 
-/** Throws LabelsAmbiguity, EventTypeDoesNotExist or UnauthorizedWorkers. */
-export async function create(ctx: Context, input: SubscriptionPost): Promise<Subscription> {
+/** Throws LabelsAmbiguity, EventTypeDoesNotExist, UnauthorizedWorkers or TooManySubscriptionsPerApplication. */
+export async function create(ctx: QuotaContext, input: SubscriptionPost): Promise<Subscription> {
   const values = await valuesOf(ctx, input);
   const created_at = ctx.now();
   return ctx.db.transaction().execute(async (tx) => {
+    await requireRoom(ctx, tx, "subscriptions", input.application_id);
     const row = await tx
       .insertInto("subscription")
       .values({ ...values, application_id: input.application_id, created_at, updated_at: created_at })

@@ -1,7 +1,7 @@
-import { readWorkerConfig } from "#functions/config.ts";
+import { readSchedulerConfig } from "#functions/config.ts";
 import { openSchedulerDeps } from "#functions/deps.ts";
 import { createHandler } from "#functions/scheduler/create.ts";
 import { readSecrets } from "#functions/secrets.ts";
 
 /** Runs on a schedule and enqueues what is due. */
-export const handler = createHandler(openSchedulerDeps(readWorkerConfig(await readSecrets())));
+export const handler = createHandler(openSchedulerDeps(readSchedulerConfig(await readSecrets())));

@@ -21,6 +21,8 @@ export interface ColumbaOptions {
   /** Account and region, where the app does not have them. */
   readonly target?: { readonly account: string; readonly region: string } | undefined;
   readonly domain?: CustomDomain | undefined;
+  /** Address that mail comes from, of a domain verified in SES. Left out, mail goes by SMTP_CONNECTION_URL. */
+  readonly mailSender?: string | undefined;
   /** Who is told of alarms. */
   readonly alarmEmail?: string | undefined;
 }

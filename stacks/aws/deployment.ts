@@ -21,6 +21,7 @@ export const deployment = {
       bundlesFolder: built(".build", "npm run build"),
       webFolder: built("web/dist", "npm run build:web"),
       domain: name && certificateArn ? { name, certificateArn } : undefined,
+      mailSender: env["COLUMBA_MAIL_SENDER"],
       alarmEmail: env["COLUMBA_ALARM_EMAIL"],
     };
   },

@@ -3,6 +3,7 @@ import type { Function } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Construct } from "constructs";
 import type { FunctionName } from "./bundle/bundle.ts";
+import { grantMail } from "./mail.ts";
 import { createFunction, type FunctionOptions } from "./function.ts";
 import { grantParameters } from "./parameters.ts";
 import type { Queues } from "./queues.ts";
@@ -19,6 +20,7 @@ export interface FunctionsOptions {
   readonly queues: Queues;
   readonly dueHints: Table;
   readonly originSecret: string;
+  readonly mailSender?: string | undefined;
 }
 
 /** The four functions, each with what its code calls and no more. */
@@ -79,9 +81,12 @@ export function createFunctions(scope: Construct, options: FunctionsOptions): Re
   dueHints.grant(scheduler, "dynamodb:BatchWriteItem", "dynamodb:Query");
 
   const functions = { api, delivery, scheduler, migrate };
-  for (const function_ of [delivery, scheduler, migrate]) readParameters(function_, ["DATABASE_URL"]);
+  for (const function_ of [delivery, migrate]) readParameters(function_, ["DATABASE_URL"]);
+  readParameters(scheduler, ["DATABASE_URL", "APP_URL", "SMTP_CONNECTION_URL"]);
+  if (options.mailSender) for (const sender of [api, scheduler]) grantMail(scope, sender, options.mailSender);
   readParameters(api, [
     "DATABASE_URL",
+    "SMTP_CONNECTION_URL",
     "BISCUIT_PRIVATE_KEY",
     "MASTER_API_KEY",
     "HEALTH_CHECK_KEY",

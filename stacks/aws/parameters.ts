@@ -7,7 +7,13 @@ import type { Construct } from "constructs";
  * them out of templates and of the functions' configuration; the stack makes APP_URL.
  * One that does not exist leaves its setting unset.
  */
-type Parameter = "DATABASE_URL" | "BISCUIT_PRIVATE_KEY" | "MASTER_API_KEY" | "HEALTH_CHECK_KEY" | "APP_URL";
+type Parameter =
+  | "SMTP_CONNECTION_URL"
+  | "DATABASE_URL"
+  | "BISCUIT_PRIVATE_KEY"
+  | "MASTER_API_KEY"
+  | "HEALTH_CHECK_KEY"
+  | "APP_URL";
 
 export const parameterName = (stageName: string, parameter: Parameter) =>
   `/columba/${stageName}/${parameter}`;

@@ -4,7 +4,8 @@ import { readConfig } from "#functions/config.ts";
 import { openApiDeps } from "#functions/deps.ts";
 import { reportReady } from "./child.ts";
 import { createInspector } from "./inspector.ts";
-import { INSPECTOR_PATH } from "./paths.ts";
+import { keptMail } from "./mail.ts";
+import { INSPECTOR_PATH, MAIL_PATH } from "./paths.ts";
 
 const config = readConfig();
 const api = createApp(await openApiDeps(config));
@@ -15,6 +16,7 @@ const server = createAdaptorServer({
     const { pathname } = new URL(request.url);
     if (pathname === INSPECTOR_PATH || pathname.startsWith(`${INSPECTOR_PATH}/`))
       return inspector.fetch(request);
+    if (pathname === MAIL_PATH) return keptMail(config.MAIL_FOLDER);
     if (pathname === "/") return Response.redirect(new URL(INSPECTOR_PATH, request.url), 302);
     return api.fetch(request, { clientIp: env.incoming.socket.remoteAddress ?? "0.0.0.0" });
   },

@@ -1,10 +1,10 @@
-import { hash } from "@node-rs/argon2";
 import { randomBytes, randomUUID } from "node:crypto";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import type { Biscuits } from "#core/auth/biscuit.ts";
-import type { Context } from "#core/context.ts";
+import { hashPassword } from "#core/auth/password.ts";
 import * as EventType from "#core/event-type.ts";
+import type { QuotaContext } from "#core/quota.ts";
 import * as ServiceToken from "#core/service-token.ts";
 import * as Subscription from "#core/subscription.ts";
 
@@ -23,7 +23,7 @@ export const EXAMPLE_EVENT_TYPE = "shop.order.paid";
 export const EXAMPLE_LABELS = { environment: "local" };
 
 /** Makes an organization with a person, an application, its tokens and a subscription of the inspector. */
-export async function seed(ctx: Context, biscuits: Biscuits, inspectorUrl: string): Promise<Seed> {
+export async function seed(ctx: QuotaContext, biscuits: Biscuits, inspectorUrl: string): Promise<Seed> {
   const created_at = ctx.now();
   const password = randomBytes(12).toString("base64url");
   const email = `${randomUUID().slice(0, 8)}@columba.local`;
@@ -37,7 +37,7 @@ export async function seed(ctx: Context, biscuits: Biscuits, inspectorUrl: strin
       .insertInto("user_account")
       .values({
         email,
-        password_hash: await hash(password),
+        password_hash: await hashPassword(password),
         first_name: "Local",
         last_name: "Developer",
         created_at,

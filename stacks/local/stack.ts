@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { openDatabase } from "#core/db/client.ts";
 import { migrate } from "#core/db/migrate.ts";
+import { NO_QUOTAS } from "#core/quota.ts";
 import { banner } from "./banner.ts";
 import { lockFolder } from "./lock.ts";
 import { INSPECTOR_PATH } from "./paths.ts";
@@ -65,6 +66,7 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       DATABASE_CONNECTIONS_MAX: "10",
       DUE_HINTS_FOLDER: join(folder, "due-hints"),
       LOG_LEVEL: "warn",
+      MAIL_FOLDER: join(folder, "mail"),
       ...environment,
       PORT: String(port),
       IP: address,
@@ -119,7 +121,11 @@ async function prepare(
     const known = await readFile(join(folder, "local.json"), "utf8").catch(() => null);
     const seeded: Seed = known
       ? (JSON.parse(known) as LocalJson)
-      : await seed({ db, now: () => new Date() }, await createBiscuits(privateKey), urls.inspector_url);
+      : await seed(
+          { db, now: () => new Date(), quotas: NO_QUOTAS },
+          await createBiscuits({ privateKey }),
+          urls.inspector_url,
+        );
     return { ...seeded, ...urls };
   } finally {
     await db.destroy();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import * as Subscription from "#core/subscription.ts";
 import { createBundledWorld } from "../helpers/bundled-world.ts";
-import { createDatabase } from "../helpers/database.ts";
+import { createEmptyDatabase } from "../helpers/database.ts";
 import { startLambda } from "../helpers/lambda.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 
@@ -98,7 +98,7 @@ test("the bundled delivery function delivers what SQS names and reports what is 
 test("the bundled scheduler enqueues what is due, whatever the schedule sends it", async () => {
   await using world = await createBundledWorld();
   await owedDelivery(world, "http://127.0.0.1:9/");
-  await using scheduler = await world.start("scheduler");
+  await using scheduler = await world.start("scheduler", { APP_URL: "https://columba.test" });
   expect(await scheduler.invoke({ "detail-type": "Scheduled Event", source: "aws.scheduler" })).toEqual({
     enqueued: 1,
   });
@@ -112,7 +112,7 @@ test("the bundled migrate function brings an empty database up, once, and fails 
     DATABASE_URL: url,
     DELIVERIES_QUEUE_URL: "https://sqs.test/queue",
   });
-  await using database = await createDatabase("template0");
+  await using database = await createEmptyDatabase();
   await using migrate = await startLambda(folder, environment(database.url));
   const files = await readdir("migrations");
   expect(await migrate.invoke(null)).toEqual({

@@ -48,6 +48,30 @@ test("a first start has everything that local.json promises, and the banner's cu
     ]);
 });
 
+test("the seeded person signs in, and mail that would be sent is kept and listed", async () => {
+  await using stack = await startLocalStack(folder);
+  const { local } = stack;
+  const { email, password } = local;
+  const session = await stack.call("POST", "/auth/login", "", { email, password });
+  expect(session.status, session.text).toBe(201);
+  const organizations = await stack.call("GET", "/organizations", session.json.access_token);
+  expect(organizations.json).toMatchObject([{ organization_id: local.organization_id, role: "editor" }]);
+
+  const person = {
+    first_name: "Ada",
+    last_name: "L",
+    email: "ada@example.com",
+    password: "correct horse battery",
+  };
+  expect((await stack.call("POST", "/register", "", person)).status).toBe(201);
+  const mailUrl = new URL("/local/mail", local.dashboard_url);
+  await expect
+    .poll(async () => (await fetch(mailUrl)).json(), { timeout: 10_000 })
+    .toMatchObject([
+      { to: person.email, subject: "Verify your email address", text: expect.stringContaining("token=") },
+    ]);
+});
+
 test("a second start finds everything again; kill -9 loses nothing that was accepted", async () => {
   await using receiver = await startReceiver((response) => response.writeHead(200).end());
   const first = await startLocalStack(folder);

@@ -4,7 +4,7 @@ import { PRIVATE_KEY } from "./world.ts";
 
 /** A child of the token with one more block of Datalog checks, as any holder of it can make. */
 export async function attenuate(biscuit: string, code: string): Promise<string> {
-  const { publicKey } = await createBiscuits(PRIVATE_KEY);
+  const { publicKey } = await createBiscuits({ privateKey: PRIVATE_KEY });
   const withBiscuit = await loadBiscuitWasm();
   return withBiscuit((api, own) => {
     const root = own(api.PublicKey.fromString(publicKey, api.SignatureAlgorithm.Ed25519));

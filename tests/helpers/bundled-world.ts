@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { inject } from "vitest";
 import { createBiscuits } from "#core/auth/biscuit.ts";
+import { NO_QUOTAS } from "#core/quota.ts";
 import type { FunctionName } from "../../stacks/aws/bundle/bundle.ts";
 import { startSqs } from "../../stacks/local/sqs.ts";
 import { createDatabase } from "./database.ts";
@@ -13,8 +14,8 @@ export async function createBundledWorld() {
   const database = cleanup.use(await createDatabase());
   const sqs = await startSqs(0);
   cleanup.defer(() => sqs.server.stop());
-  const ctx = { db: database.db, now: () => new Date() };
-  const tenant = await createTenant({ ctx, biscuits: await createBiscuits(PRIVATE_KEY) });
+  const ctx = { db: database.db, now: () => new Date(), quotas: NO_QUOTAS };
+  const tenant = await createTenant({ ctx, biscuits: await createBiscuits({ privateKey: PRIVATE_KEY }) });
   const environment = {
     DATABASE_URL: database.url,
     // fauxqs names its host in a way that is no URL.

@@ -3,10 +3,18 @@ import { Client } from "pg";
 import { inject } from "vitest";
 import { openDatabase, type Database } from "#core/db/client.ts";
 
-/** A database of the test's own, migrated and empty; with `template0`, without tables. */
-export async function createDatabase(
-  source: "postgres" | "template0" = "postgres",
-): Promise<{ url: string; db: Database } & AsyncDisposable> {
+interface TestDatabase extends AsyncDisposable {
+  readonly url: string;
+  readonly db: Database;
+}
+
+/** A database of the test's own, migrated and empty. */
+export const createDatabase = (): Promise<TestDatabase> => createFrom("postgres");
+
+/** A database of the test's own without a table. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => createFrom("template0");
+
+async function createFrom(source: string): Promise<TestDatabase> {
   const template = new URL(inject("templateUrl"));
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   // From another database than the template: Postgres copies none that has sessions.

@@ -7,6 +7,11 @@ export interface Fixtures extends Tenant {
   readonly subscription_id: string;
   readonly event_id: string;
   readonly request_attempt_id: string;
+  /** A viewer. */
+  readonly member_id: string;
+  readonly spare_token_id: string;
+  /** A token attenuated from the tenant's own. */
+  readonly child_token: string;
 }
 
 export interface RouteCase {
@@ -15,7 +20,7 @@ export interface RouteCase {
   /** As the router knows it. */
   readonly route: string;
   /** Whether an application secret may take it. */
-  readonly scope: "application" | "organization";
+  readonly scope: "application" | "organization" | "person";
   readonly success: number;
   /** A right request on the tenant's own things. */
   readonly request: (tenant: Fixtures) => { path: string; body?: unknown };
@@ -30,6 +35,109 @@ const inOrganization = (path: string) => (tenant: Fixtures) => ({
 
 /** Every route that needs a token, destructive ones last within their resource. A test keeps it complete. */
 export const routeCases: readonly RouteCase[] = [
+  {
+    action: "organization:list",
+    method: "GET",
+    route: "/organizations",
+    scope: "organization",
+    success: 200,
+    request: () => ({ path: "/organizations" }),
+  },
+  {
+    action: "organization:create",
+    method: "POST",
+    route: "/organizations",
+    scope: "person",
+    success: 200,
+    request: () => ({ path: "/organizations", body: { name: "Another" } }),
+  },
+  {
+    action: "organization:get",
+    method: "GET",
+    route: "/organizations/:organization_id",
+    scope: "organization",
+    success: 200,
+    request: ({ organization_id }) => ({ path: `/organizations/${organization_id}` }),
+  },
+  {
+    action: "organization:edit",
+    method: "PUT",
+    route: "/organizations/:organization_id",
+    scope: "organization",
+    success: 200,
+    request: ({ organization_id }) => ({
+      path: `/organizations/${organization_id}`,
+      body: { name: "Renamed" },
+    }),
+  },
+  {
+    action: "organization:invite",
+    method: "POST",
+    route: "/organizations/:organization_id/invite",
+    scope: "organization",
+    success: 200,
+    request: ({ organization_id }) => ({
+      path: `/organizations/${organization_id}/invite`,
+      body: { email: `${randomUUID()}@example.com`, role: "viewer" },
+    }),
+  },
+  {
+    action: "organization:edit_role",
+    method: "PUT",
+    route: "/organizations/:organization_id/invite",
+    scope: "organization",
+    success: 200,
+    request: ({ organization_id, member_id }) => ({
+      path: `/organizations/${organization_id}/invite`,
+      body: { user_id: member_id, role: "editor" },
+    }),
+  },
+  {
+    action: "organization:revoke",
+    method: "DELETE",
+    route: "/organizations/:organization_id/invite",
+    scope: "organization",
+    success: 200,
+    request: ({ organization_id, member_id }) => ({
+      path: `/organizations/${organization_id}/invite`,
+      body: { user_id: member_id },
+    }),
+  },
+  {
+    action: "events_per_day:organization",
+    method: "GET",
+    route: "/events_per_day/organization",
+    scope: "organization",
+    success: 200,
+    request: inOrganization("/events_per_day/organization"),
+  },
+  {
+    action: "events_per_day:application",
+    method: "GET",
+    route: "/events_per_day/application",
+    scope: "application",
+    success: 200,
+    request: inApplication("/events_per_day/application"),
+  },
+  {
+    action: "audit_log:list",
+    method: "GET",
+    route: "/audit_log",
+    scope: "organization",
+    success: 200,
+    request: inOrganization("/audit_log"),
+  },
+  {
+    action: "token:revoke",
+    method: "POST",
+    route: "/revoked_tokens",
+    scope: "organization",
+    success: 201,
+    request: ({ organization_id, child_token }) => ({
+      path: "/revoked_tokens",
+      body: { organization_id, token: child_token },
+    }),
+  },
   {
     action: "application:list",
     method: "GET",
@@ -286,12 +394,44 @@ export const routeCases: readonly RouteCase[] = [
     route: "/service_token/:service_token_id",
     scope: "organization",
     success: 204,
-    request: (tenant) => inOrganization(`/service_token/${tenant.token_id}`)(tenant),
+    request: (tenant) => inOrganization(`/service_token/${tenant.spare_token_id}`)(tenant),
+  },
+  {
+    action: "organization:delete",
+    method: "DELETE",
+    route: "/organizations/:organization_id",
+    scope: "organization",
+    // Not empty: the application that application:create made is still there.
+    success: 409,
+    request: ({ organization_id }) => ({ path: `/organizations/${organization_id}` }),
+  },
+  {
+    action: "auth:change_password",
+    method: "POST",
+    route: "/auth/password",
+    scope: "person",
+    success: 204,
+    request: () => ({ path: "/auth/password", body: { new_password: "a quite new passphrase" } }),
+  },
+  {
+    action: "auth:logout",
+    method: "POST",
+    route: "/auth/logout",
+    scope: "person",
+    success: 204,
+    request: () => ({ path: "/auth/logout" }),
   },
 ];
 
 /** Routes that anyone may call. */
 export const publicRoutes = [
+  "POST /register",
+  "POST /auth/verify-email",
+  "POST /auth/resend-verification-email",
+  "POST /auth/login",
+  "POST /auth/refresh",
+  "POST /auth/begin-reset-password",
+  "POST /auth/reset-password",
   "GET /instance",
   "GET /errors",
   "GET /quotas",

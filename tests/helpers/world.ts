@@ -1,14 +1,21 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { randomUUID } from "node:crypto";
 import { pino } from "pino";
+import { openSession } from "#core/account/session.ts";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import type { DueHints } from "#core/delivery/due-hints.ts";
+import { hashPassword } from "#core/auth/password.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import * as EventType from "#core/event-type.ts";
 import * as ServiceToken from "#core/service-token.ts";
+import type { Mail } from "#core/mail/compose.ts";
+import { flushMail } from "#core/mail/outbox.ts";
+import { NO_QUOTAS, type QuotaSettings } from "#core/quota.ts";
+import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import { createApp } from "#functions/api/app.ts";
 import { describeSettings } from "#functions/config.ts";
 import { createHandler as createDeliveryHandler } from "#functions/delivery/create.ts";
@@ -28,6 +35,10 @@ export interface WorldOptions {
   /** Where the functions leave hints for the scheduler; without them it always looks into the ledger. */
   readonly hints?: DueHints;
   readonly sweepSeconds?: number;
+  readonly quotas?: QuotaSettings;
+  readonly rateLimits?: RateLimits;
+  /** How many mails fail to be sent before the first succeeds. */
+  readonly mailFailures?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -57,29 +68,34 @@ export async function createWorld(options: WorldOptions = {}) {
 
   let time = new Date();
   const now = () => time;
-  const ctx = { db: database.db, now };
+  const ctx = { db: database.db, now, quotas: options.quotas ?? NO_QUOTAS };
+  const mails: Mail[] = [];
+  let mailFailures = options.mailFailures ?? 0;
+  const mail = {
+    ...ctx,
+    appUrl: "https://columba.test",
+    mailer: {
+      async send(sent: Mail) {
+        if (mailFailures-- > 0) throw new Error("the mail server is away");
+        mails.push(sent);
+      },
+    },
+  };
   const log = pino({ level: "silent" });
   const queue = createDeliveryQueue(sqs, queueUrl);
-  const biscuits = await createBiscuits(PRIVATE_KEY);
+  const biscuits = await createBiscuits({ privateKey: PRIVATE_KEY });
   const app = createApp({
     ctx,
     keyring: { biscuits, masterApiKey: MASTER_API_KEY },
     queue,
     hints: options.hints,
     log,
-    quotas: {
-      enabled: false,
-      limits: {
-        global_members_per_organization_limit: 1,
-        global_applications_per_organization_limit: 1,
-        global_events_per_day_limit: 1,
-        global_days_of_events_retention_limit: 1,
-        global_subscriptions_per_application_limit: 1,
-        global_event_types_per_application_limit: 1,
-      },
-    },
+    rateLimiter: options.rateLimits ? createRateLimiter(ctx, options.rateLimits) : null,
+    // Mail waits until the test or the scheduler flushes it.
+    flushMail: async () => options.hints?.note([now()]),
     settings: {
       appUrl: "https://columba.test",
+      isRegistrationDisabled: false,
       supportEmailAddress: "help@columba.test",
       healthCheckKey: "",
       environmentVariables: describeSettings(),
@@ -99,6 +115,7 @@ export async function createWorld(options: WorldOptions = {}) {
   });
   const runScheduler = createSchedulerHandler({
     ctx: { ...ctx, queue },
+    mail,
     intervalSeconds: 60,
     hints: options.hints,
     ...(options.sweepSeconds && { sweepSeconds: options.sweepSeconds }),
@@ -116,6 +133,9 @@ export async function createWorld(options: WorldOptions = {}) {
     sqsServer: server,
     runDelivery,
     runScheduler,
+    /** What was mailed, oldest first. */
+    mails,
+    flushMail: () => flushMail(mail),
     /** Turns the clock of every function ahead; it stands still otherwise. */
     advance(seconds: number) {
       time = secondsAfter(time, seconds);
@@ -189,6 +209,35 @@ export async function createTenant({ ctx, biscuits }: Pick<World, "ctx" | "biscu
   };
 }
 export type Tenant = Awaited<ReturnType<typeof createTenant>>;
+
+/** A person with a proven address, member of the organization with this role, and how to sign them in. */
+export async function createMember(
+  { ctx, biscuits }: Pick<World, "ctx" | "biscuits">,
+  organizationId: string,
+  role: "viewer" | "editor",
+) {
+  const email = `${randomUUID()}@example.com`;
+  const password = `${role} passphrase of a test`;
+  const created_at = ctx.now();
+  const { user_id } = await ctx.db
+    .insertInto("user_account")
+    .values({
+      email,
+      password_hash: await hashPassword(password),
+      first_name: "Ada",
+      last_name: "Test",
+      created_at,
+      email_verified_at: created_at,
+    })
+    .returning("user_id")
+    .executeTakeFirstOrThrow();
+  await ctx.db
+    .insertInto("organization_member")
+    .values({ organization_id: organizationId, user_id, role, created_at })
+    .execute();
+  const signIn = async () => (await openSession(ctx, biscuits, user_id, randomUUID())).access_token;
+  return { user_id, email, password, signIn };
+}
 
 /** A subscription's body, for the tenant's event type and the label `customer=1`. */
 export function subscriptionPost(tenant: Pick<Tenant, "application_id">, url: string, extra: object = {}) {

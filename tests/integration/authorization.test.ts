@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import * as ServiceToken from "#core/service-token.ts";
+import { allowedRoles, type Action } from "#core/auth/action.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { attenuate } from "../helpers/attenuate.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import { publicRoutes, routeCases, type Fixtures } from "../helpers/routes.ts";
 import {
+  createMember,
   createTenant,
   createWorld,
   eventPost,
@@ -14,7 +16,7 @@ import {
   type World,
 } from "../helpers/world.ts";
 
-/** A tenant with one of everything: a subscription and a delivered event. */
+/** A tenant with one of everything: a subscription, a delivered event, a member, a spare and an attenuated token. */
 async function createFixtures(world: World, url: string): Promise<Fixtures> {
   const tenant = await createTenant(world);
   const token = tenant.service_token;
@@ -26,11 +28,16 @@ async function createFixtures(world: World, url: string): Promise<Fixtures> {
     `/request_attempts?application_id=${tenant.application_id}`,
     token,
   );
+  const { organization_id } = tenant;
+  const spare = await ServiceToken.create(world.ctx, world.biscuits, { organization_id, name: "spare" });
   return {
     ...tenant,
     subscription_id: subscription.json.subscription_id,
     event_id: event.json.event_id,
     request_attempt_id: attempts.json[0].request_attempt_id,
+    member_id: (await createMember(world, organization_id, "viewer")).user_id,
+    spare_token_id: spare.token_id,
+    child_token: await attenuate(token, "check if true"),
   };
 }
 
@@ -52,7 +59,7 @@ test("every route refuses who may not take it, and changes nothing", async () =>
   const own = await createFixtures(world, receiver.url);
   const other = await createFixtures(world, receiver.url);
   const past = `check if time($t), $t < 2020-01-01T00:00:00Z`;
-  const foreignKey = await createBiscuits("66".repeat(32));
+  const foreignKey = await createBiscuits({ privateKey: "66".repeat(32) });
   const strangers: Record<string, string | null> = {
     "no token": null,
     "an unknown UUID": randomUUID(),
@@ -67,7 +74,17 @@ test("every route refuses who may not take it, and changes nothing", async () =>
       organizationId: own.organization_id,
       createdAt: new Date(),
     }).biscuit,
+    "a refresh token": world.biscuits.mintRefreshToken({
+      tokenId: randomUUID(),
+      sessionId: randomUUID(),
+      userId: own.member_id,
+      createdAt: new Date(),
+      expiresAt: new Date(Date.now() + 60_000),
+    }).biscuit,
     "another organization's token": other.service_token,
+    "another organization's editor": await (
+      await createMember(world, other.organization_id, "editor")
+    ).signIn(),
     "another application's secret": other.application_secret,
     "an expired token": await attenuate(own.service_token, past),
     "a token for another application": await attenuate(
@@ -76,9 +93,12 @@ test("every route refuses who may not take it, and changes nothing", async () =>
     ),
     "a token for another action": await attenuate(own.service_token, `check if action("nothing:at_all")`),
   };
-  for (const { method, route, request } of routeCases) {
+  for (const { action, method, route, scope, request } of routeCases) {
     const { path, body } = request(own);
+    // What names no tenant concerns the caller's own: it has no strangers of another organization.
+    const isOwnMatter = action === "organization:list" || scope === "person";
     for (const [who, token] of Object.entries(strangers)) {
+      if (isOwnMatter && who.startsWith("another organization")) continue;
       const answer = await world.call(method, path, token, body);
       expect(refusals, `${method} ${route} with ${who}: ${answer.status} ${answer.text}`).toContain(
         answer.status,
@@ -91,27 +111,33 @@ test("every route refuses who may not take it, and changes nothing", async () =>
   expect(events.json).toHaveLength(1);
 });
 
-test.each(["service token", "application secret", "master key", "attenuated token"])(
-  "every route serves the %s that may take it",
+test.each(["service token", "application secret", "master key", "attenuated token", "editor", "viewer"])(
+  "every route serves the %s where it may be taken, and no other",
   async (kind) => {
     await using world = await createWorld();
     await using receiver = await startReceiver();
     const tenant = await createFixtures(world, receiver.url);
-    const tokens: Record<string, (action: string) => Promise<string>> = {
+    const person = await createMember(world, tenant.organization_id, kind === "viewer" ? "viewer" : "editor");
+    const tokens: Record<string, (action: Action) => Promise<string>> = {
       "service token": async () => tenant.service_token,
       "application secret": async () => tenant.application_secret,
       "master key": async () => MASTER_API_KEY,
       "attenuated token": (action) => attenuate(tenant.service_token, `check if action("${action}")`),
+      editor: person.signIn,
+      viewer: person.signIn,
     };
     for (const { action, method, route, scope, success, request } of routeCases) {
       const { path, body } = request(tenant);
       const token = (await tokens[kind]?.(action)) ?? "";
       const answer = await world.call(method, path, token, body);
-      const isRefused = kind === "application secret" && scope === "organization";
-      // The secret has revoked itself and deleted its application by then.
-      const isGone = kind === "application secret" && action === "application:delete";
-      const expected = isRefused || isGone ? 403 : success;
-      expect(answer.status, `${method} ${route}: ${answer.text}`).toBe(expected);
+      const isPerson = kind === "editor" || kind === "viewer";
+      const isRefused =
+        (kind === "application secret" && scope === "organization") ||
+        (kind === "viewer" && !allowedRoles[action].includes("viewer")) ||
+        (!isPerson && scope === "person") ||
+        // The secret has revoked itself by then; to a viewer nothing has been deleted.
+        (kind === "application secret" && action === "application:delete");
+      expect(answer.status, `${method} ${route}: ${answer.text}`).toBe(isRefused ? 403 : success);
     }
   },
 );

@@ -122,3 +122,23 @@ test("a hundred events in a minute leave one hint a process", async () => {
     await hints.note([new Date(Date.UTC(2026, 10, 23, 10, 0, second / 2))]);
   expect(added).toHaveLength(1);
 });
+
+test("mail that was not sent at once goes out within a minute or two, and then the database may sleep", async () => {
+  await using folder = await hintsInFolder();
+  await using world = await createWorld({ hints: folder.hints, sweepSeconds: 86_400 });
+  await world.runScheduler();
+  expect(await connectingMinutes(world, 10)).toEqual([]);
+  const person = {
+    first_name: "Ada",
+    last_name: "Lovelace",
+    email: "ada@example.com",
+    password: "correct horse",
+  };
+  const registration = await world.call("POST", "/register", null, person);
+  expect(registration.status, registration.text).toBe(201);
+  expect(world.mails).toEqual([]);
+
+  const minutes = await connectingMinutes(world, 30);
+  expect(world.mails.map(({ to }) => to)).toEqual(["ada@example.com"]);
+  expect(Math.max(...minutes)).toBeLessThanOrEqual(5);
+});

@@ -1,15 +1,18 @@
-import type { Context as HonoContext } from "hono";
+import type { Context as HonoContext, Next } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as v from "valibot";
 import * as Application from "#core/application.ts";
+import * as AuditEntry from "#core/audit-entry.ts";
 import type { Action } from "#core/auth/action.ts";
-import type { RequestFacts } from "#core/auth/biscuit.ts";
-import { authorize, readCredential, resolveCaller } from "#core/auth/caller.ts";
+import type { RequestFacts } from "#core/auth/biscuit-code.ts";
+import { authorize, authorizeIngest, readCredential, resolveCaller, type Caller } from "#core/auth/caller.ts";
 import * as Organization from "#core/organization.ts";
 import { Problem } from "#core/problem.ts";
 import { Uuid } from "#core/schema.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { subjectOf } from "#functions/api/middleware/audit-subject.ts";
+import { requirePermit } from "#functions/api/middleware/rate-limit.ts";
 
 /** Facts beside the action and the tenant that checks of attenuated tokens may ask for. */
 type ExtraFacts = Omit<RequestFacts, "action" | "organizationId" | "applicationId">;
@@ -18,25 +21,55 @@ type Place = "json" | "query" | "param";
 
 /**
  * Middlewares that state the action a route takes and let only those pass who may take it. Authorization comes before
- * validation (Hook0 1.1), so they read the tenant's id from the request as it came.
+ * validation (Hook0 1.1), so they read the tenant's id from the request as it came. A change that was made is put on
+ * the organization's audit log.
  */
-export function authorization({ ctx, keyring }: ApiDeps) {
-  const readBearer = (c: HonoContext<ApiEnv>) => {
+export function authorization(deps: ApiDeps) {
+  const { ctx, keyring, log } = deps;
+
+  const readBearer = async (c: HonoContext<ApiEnv>) => {
     const credential = readCredential(keyring, c.req.header("authorization"));
     c.set("credential", credential);
+    await requirePermit(deps, c, credential);
     return credential;
   };
 
+  const proceed = async (c: HonoContext<ApiEnv>, next: Next, caller: Caller, facts: RequestFacts) => {
+    authorize(keyring, caller, facts, ctx.now());
+    c.set("caller", caller);
+    await next();
+    const isChange = c.req.method !== "GET" && c.res.ok && facts.organizationId !== undefined;
+    if (!isChange || facts.action === "organization:delete") return;
+    const change = {
+      caller,
+      organizationId: facts.organizationId ?? "",
+      applicationId: facts.applicationId ?? null,
+      action: facts.action,
+      subject: await subjectOf(c, facts.action),
+      ip: c.env.clientIp,
+    };
+    // The change has been made: its record failing must not make it look as if it had not.
+    await AuditEntry.record(ctx, change).catch((error: unknown) =>
+      log.error({ error, change }, "not audited"),
+    );
+  };
+
   return {
+    /** Concerning no organization. */
+    may: (action: Action) =>
+      createMiddleware<ApiEnv>(async (c, next) => {
+        const caller = await resolveCaller(ctx, await readBearer(c));
+        await proceed(c, next, caller, { action });
+      }),
+
     /** Within the application whose id is the `application_id` in this place. One that does not exist is Forbidden. */
     mayInApplication: (action: Action, place: Place, facts: Facts = () => ({})) =>
       createMiddleware<ApiEnv>(async (c, next) => {
-        const caller = await resolveCaller(ctx, readBearer(c));
+        const caller = await resolveCaller(ctx, await readBearer(c));
         const applicationId = await tenantId(c, place, "application_id");
         const organizationId = await Application.organizationOf(ctx, applicationId);
         if (organizationId === null) throw new Problem("Forbidden");
-        authorize(keyring, caller, { ...(await facts(c)), action, organizationId, applicationId }, ctx.now());
-        await next();
+        await proceed(c, next, caller, { ...(await facts(c)), action, organizationId, applicationId });
       }),
 
     /**
@@ -45,45 +78,39 @@ export function authorization({ ctx, keyring }: ApiDeps) {
      */
     mayIngest: () =>
       createMiddleware<ApiEnv>(async (c, next) => {
-        const credential = readBearer(c);
-        const applicationId = await tenantId(c, "json", "application_id");
-        if (credential.kind === "service_token") {
-          const { organizationId } = credential;
-          authorize(
-            keyring,
-            credential,
-            { action: "event:ingest", organizationId, applicationId },
-            ctx.now(),
-          );
-        }
+        const credential = await readBearer(c);
+        authorizeIngest(keyring, credential, await tenantId(c, "json", "application_id"), ctx.now());
         await next();
       }),
 
     /** Within the organization whose id is the `organization_id` in this place. */
     mayInOrganization: (action: Action, place: Place, facts: Facts = () => ({})) =>
       createMiddleware<ApiEnv>(async (c, next) => {
-        const caller = await resolveCaller(ctx, readBearer(c));
+        const caller = await resolveCaller(ctx, await readBearer(c));
         const organizationId = await tenantId(c, place, "organization_id");
         if (caller.kind === "master" && !(await Organization.exists(ctx, organizationId))) {
           throw new Problem("Forbidden");
         }
-        authorize(keyring, caller, { ...(await facts(c)), action, organizationId }, ctx.now());
-        await next();
+        await proceed(c, next, caller, { ...(await facts(c)), action, organizationId });
       }),
 
     /** On the subscription in the path, where the request names no application. Another tenant's is NotFound. */
     mayOnSubscription: (action: Action) =>
       createMiddleware<ApiEnv>(async (c, next) => {
-        const caller = await resolveCaller(ctx, readBearer(c));
+        const caller = await resolveCaller(ctx, await readBearer(c));
         const subscriptionId = parseId(c.req.param("subscription_id"));
         const owner = subscriptionId ? await Subscription.ownerOf(ctx, subscriptionId) : null;
-        const isForeign = caller.kind !== "master" && caller.organizationId !== owner?.organizationId;
-        if (!subscriptionId || !owner || isForeign) throw new Problem("NotFound");
+        if (!subscriptionId || !owner || !belongsTo(caller, owner.organizationId))
+          throw new Problem("NotFound");
         c.set("applicationId", owner.applicationId);
-        authorize(keyring, caller, { action, ...owner, subscriptionId }, ctx.now());
-        await next();
+        await proceed(c, next, caller, { action, ...owner, subscriptionId });
       }),
   };
+}
+
+function belongsTo(caller: Caller, organizationId: string): boolean {
+  if (caller.kind === "master") return true;
+  return caller.kind === "user" ? organizationId in caller.roles : caller.organizationId === organizationId;
 }
 
 /** Throws the problem of a malformed id in that place: 400 in a body, 422 in a query, 404 in a path. */

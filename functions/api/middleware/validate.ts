@@ -5,26 +5,44 @@ import { Problem, type FieldIssue, type FieldIssues } from "#core/problem.ts";
 type Schema = v.GenericSchema;
 type Issue = v.BaseIssue<unknown>;
 
+/** The OpenAPI document shows what a client sends, not what we make of it. */
+const asSent = { options: { typeMode: "input" } };
+
 /**
  * The JSON body. What has the wrong shape (missing, of another type, not a UUID or a date) is 400 JsonPayload, what
  * breaks a rule is 422 Validation (Hook0 1.1, 1.4). Both name the fields and never repeat the values.
  */
 export const json = <S extends Schema>(schema: S) =>
-  validator("json", schema, (result) => {
-    if (!result.success) throw bodyProblem(result.error as unknown as Issue[]);
-  });
+  validator(
+    "json",
+    schema,
+    (result) => {
+      if (!result.success) throw bodyProblem(result.error as unknown as Issue[]);
+    },
+    asSent,
+  );
 
 /** The query string; anything wrong in it is 422 Validation. */
 export const query = <S extends Schema>(schema: S) =>
-  validator("query", schema, (result) => {
-    if (!result.success) throw validationProblem(result.error as unknown as Issue[]);
-  });
+  validator(
+    "query",
+    schema,
+    (result) => {
+      if (!result.success) throw validationProblem(result.error as unknown as Issue[]);
+    },
+    asSent,
+  );
 
 /** The path; what cannot be an id names nothing, so it is 404 NotFound. */
 export const param = <S extends Schema>(schema: S) =>
-  validator("param", schema, (result) => {
-    if (!result.success) throw new Problem("NotFound");
-  });
+  validator(
+    "param",
+    schema,
+    (result) => {
+      if (!result.success) throw new Problem("NotFound");
+    },
+    asSent,
+  );
 
 /** Formats that a strictly typed decoder would refuse as it reads. */
 const formats = new Set(["uuid", "iso_timestamp"]);

@@ -11,7 +11,7 @@ const tag = "Applications Management";
 const Path = v.object({ application_id: Uuid });
 
 export const applicationRoutes = (deps: ApiDeps) => {
-  const { ctx, quotas } = deps;
+  const { ctx } = deps;
   const { mayInApplication, mayInOrganization } = authorization(deps);
   return new Hono<ApiEnv>()
     .get(
@@ -45,7 +45,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
       }),
       mayInApplication("application:get", "param"),
       param(Path),
-      async (c) => c.json(await Application.get(ctx, quotas, c.req.valid("param").application_id), 200),
+      async (c) => c.json(await Application.get(ctx, c.req.valid("param").application_id), 200),
     )
     .put(
       "/applications/:application_id",

@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import * as EventType from "#core/event-type.ts";
-import { Uuid } from "#core/schema.ts";
+import { EventTypeName, Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Event Types";
-const Path = v.object({ event_type_name: v.string() });
+const Path = v.object({ event_type_name: EventTypeName });
 const InApplication = v.object({ application_id: Uuid });
 
 export const eventTypeRoutes = (deps: ApiDeps) => {

@@ -6,6 +6,7 @@ import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import * as Event from "#core/event.ts";
 import { EventPost, ingest, IngestedEvent } from "#core/ingest.ts";
 import { Problem } from "#core/problem.ts";
+import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
@@ -28,9 +29,12 @@ export const eventRoutes = (deps: ApiDeps) => {
       async (c) => {
         const item = { event: c.req.valid("json"), ip: c.env.clientIp, credential: c.var.credential };
         const [[ingested]] = await Promise.all([ingest(ctx, [item]), noteLease(deps)]);
-        if (!ingested || ingested instanceof Problem) throw ingested ?? new Error("no answer to the event");
-        await enqueue(queue, log, ingested.deliveries);
-        return c.json(ingested.event, 201);
+        if (!ingested) throw new Error("no answer to the event");
+        const { result, deliveries, quotaUse } = ingested;
+        if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
+        if (result instanceof Problem) throw result;
+        await enqueue(queue, log, deliveries);
+        return c.json(result, 201);
       },
     )
     .get(

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
+import { PASSWORD_LENGTH_MIN } from "#core/auth/password.ts";
 import { checkHealth, Health } from "#core/health.ts";
 import { PAYLOAD_CONTENT_TYPES } from "#core/ingest.ts";
 import { Problem, problemDocument, problems, type ProblemId } from "#core/problem.ts";
@@ -31,7 +32,7 @@ const EnvironmentVariable = v.object({
 });
 
 /** What anyone may ask about this instance. */
-export const instanceRoutes = ({ ctx, keyring, quotas, settings }: ApiDeps) =>
+export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
   new Hono<ApiEnv>()
     .get(
       "/instance",
@@ -45,11 +46,11 @@ export const instanceRoutes = ({ ctx, keyring, quotas, settings }: ApiDeps) =>
         c.json(
           {
             biscuit_public_key: keyring.biscuits.publicKey,
-            registration_disabled: true,
-            password_minimum_length: 12,
+            registration_disabled: settings.isRegistrationDisabled,
+            password_minimum_length: PASSWORD_LENGTH_MIN,
             auto_db_migration: true,
             application_secret_compatibility: true,
-            quota_enforcement: quotas.enabled,
+            quota_enforcement: ctx.quotas.enabled,
             support_email_address: settings.supportEmailAddress,
             matomo: null,
             formbricks: null,
@@ -80,7 +81,7 @@ export const instanceRoutes = ({ ctx, keyring, quotas, settings }: ApiDeps) =>
         success: [200, v.object({ enabled: v.boolean(), limits: QuotaLimits })],
         isPublic: true,
       }),
-      (c) => c.json({ enabled: quotas.enabled, limits: quotaLimits(quotas) }, 200),
+      (c) => c.json({ enabled: ctx.quotas.enabled, limits: quotaLimits(ctx.quotas) }, 200),
     )
     .get(
       "/payload_content_types",

@@ -1,5 +1,6 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
+import * as RevokedToken from "#core/revoked-token.ts";
 import { Uuid } from "#core/schema.ts";
 import * as ServiceToken from "#core/service-token.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
@@ -87,5 +88,16 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         await ServiceToken.revoke(ctx, organization_id, c.req.valid("param").service_token_id);
         return c.body(null, 204);
       },
+    )
+    .post(
+      "/revoked_tokens",
+      operation("revokedTokens.create", {
+        summary: "Revoke one attenuated token, and leave its parent good",
+        tag,
+        success: [201, RevokedToken.RevokedToken],
+      }),
+      mayInOrganization("token:revoke", "json"),
+      json(RevokedToken.RevokedTokenPost),
+      async (c) => c.json(await RevokedToken.create(ctx, keyring.biscuits, c.req.valid("json")), 201),
     );
 };

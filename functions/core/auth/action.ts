@@ -1,11 +1,13 @@
 /** What a user's role allows. Service tokens, application secrets and the master key are not bound by roles. */
-type Role = "viewer" | "editor";
+export type Role = "viewer" | "editor";
 
 const both: readonly Role[] = ["viewer", "editor"];
 const editor: readonly Role[] = ["editor"];
 
 /** Every action a route can require, with the roles that may take it (Hook0 5.4). */
-export const allowedRoles = {
+const actionRoles = {
+  "auth:logout": both,
+  "auth:change_password": both,
   "organization:list": both,
   "organization:create": both,
   "organization:get": both,
@@ -44,6 +46,12 @@ export const allowedRoles = {
   "request_attempt:list": both,
   "request_attempt:get": both,
   "response:get": both,
-} as const satisfies Record<string, readonly Role[]>;
+  "events_per_day:application": both,
+  "events_per_day:organization": both,
+  "audit_log:list": editor,
+  "token:revoke": editor,
+};
 
-export type Action = keyof typeof allowedRoles;
+export type Action = keyof typeof actionRoles;
+
+export const allowedRoles: Readonly<Record<Action, readonly Role[]>> = actionRoles;

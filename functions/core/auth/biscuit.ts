@@ -1,37 +1,33 @@
 import type { Biscuit } from "@biscuit-auth/biscuit-wasm";
 import { LRUCache } from "lru-cache";
-import { allowedRoles, type Action } from "#core/auth/action.ts";
 import { loadBiscuitWasm, type BiscuitWasm, type Own } from "#core/auth/biscuit-wasm.ts";
+import {
+  authorizerCode,
+  refreshTokenCode,
+  serviceTokenCode,
+  userTokenCode,
+  uuidOf,
+  type Code,
+  type RefreshTokenFacts,
+  type RequestFacts,
+  type ServiceTokenFacts,
+  type UserTokenFacts,
+} from "#core/auth/biscuit-code.ts";
 import { Problem } from "#core/problem.ts";
 
-/** What the authority block of a verified token says of its bearer. */
-interface BiscuitIdentity {
-  readonly type: "service_access";
-  readonly organizationId: string;
-  /** Hex, one a block. The first is shared by every attenuated child. */
-  readonly revocationIds: readonly string[];
-}
-
-/** The facts a request gives to the authorizer, beside the time (Hook0 5.4). Checks of attenuated tokens read them. */
-export interface RequestFacts {
-  readonly action: Action;
-  readonly organizationId: string;
-  readonly applicationId?: string;
-  readonly subscriptionId?: string;
-  readonly serviceTokenId?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly eventTypeNames?: readonly string[];
-}
-
-export interface Biscuits {
-  /** Hex of the Ed25519 public key, for attenuation and verification by others. */
-  readonly publicKey: string;
-  mintServiceToken(facts: { tokenId: string; organizationId: string; createdAt: Date }): MintedBiscuit;
-  /** Null when the text is not a token of ours: garbled, or signed with another key. */
-  identify(biscuit: string): BiscuitIdentity | null;
-  /** Whether the token, with all its attenuations, allows the request at this time. */
-  allows(biscuit: string, facts: RequestFacts, now: Date): boolean;
-}
+/** What the authority block of a verified token says of its bearer. Revocation ids are hex, one a block. */
+type BiscuitIdentity =
+  | {
+      readonly type: "service_access";
+      readonly organizationId: string;
+      readonly revocationIds: readonly string[];
+    }
+  | {
+      readonly type: "user_access" | "refresh";
+      readonly userId: string;
+      readonly sessionId: string;
+      readonly revocationIds: readonly string[];
+    };
 
 interface MintedBiscuit {
   readonly biscuit: string;
@@ -39,93 +35,128 @@ interface MintedBiscuit {
   readonly revocationId: string;
 }
 
+export interface Biscuits {
+  /** Hex of the Ed25519 public key, for attenuation and verification by others. */
+  readonly publicKey: string;
+  mintServiceToken(facts: ServiceTokenFacts): MintedBiscuit;
+  mintUserToken(facts: UserTokenFacts): MintedBiscuit;
+  mintRefreshToken(facts: RefreshTokenFacts): MintedBiscuit;
+  /** Null when the text is not a token of ours: garbled, or signed with another key. */
+  identify(biscuit: string): BiscuitIdentity | null;
+  /** Whether the token, with all its attenuations, allows the request at this time. */
+  allows(biscuit: string, facts: RequestFacts, now: Date): boolean;
+}
+
+export interface RootKeys {
+  /** 64 hex digits of the Ed25519 private key that signs every new token (Hook0 5.1). */
+  readonly privateKey: string;
+  /** Hex of the public key that signed until the last rotation: its tokens are still good. */
+  readonly previousPublicKey?: string | undefined;
+}
+
 // Generous: a busy machine must not turn a right token into a refusal (Hook0 11.3, ef3a4d38). Units: microseconds.
 const limits = { max_facts: 1_000, max_iterations: 100, max_time_micro: 1_000_000 };
 const VERDICT_LIFE_MS = 30_000;
 
-/**
- * Mints, verifies and authorizes Biscuits under one root key (64 hex digits of an Ed25519 private key, Hook0 5.1).
- * Revocation is not known here: the ledger says it.
- */
-export async function createBiscuits(privateKeyHex: string): Promise<Biscuits> {
+/** Mints, verifies and authorizes Biscuits. Revocation is not known here: the ledger says it. */
+export async function createBiscuits(keys: RootKeys): Promise<Biscuits> {
   const withBiscuit = await loadBiscuitWasm();
   const publicKey = withBiscuit((api, own) => {
-    const key = own(api.PrivateKey.fromString(`ed25519-private/${privateKeyHex}`));
+    const key = own(api.PrivateKey.fromString(`ed25519-private/${keys.privateKey}`));
     return own(own(api.KeyPair.fromPrivateKey(key)).getPublicKey())
       .toString()
       .replace("ed25519/", "");
   });
-  const parse = (api: BiscuitWasm, own: Own, biscuit: string) => {
-    const root = own(api.PublicKey.fromString(publicKey, api.SignatureAlgorithm.Ed25519));
-    return own(api.Biscuit.fromBase64(biscuit, root));
-  };
-
+  const trusted = [publicKey, ...(keys.previousPublicKey ? [keys.previousPublicKey] : [])];
   const identities = new LRUCache<string, BiscuitIdentity>({ max: 10_000 });
-  const verdicts = new LRUCache<string, { allowed: boolean; untilMs: number }>({ max: 50_000 });
+  const verdicts = new LRUCache<string, Verdict>({ max: 50_000 });
 
-  function identify(biscuit: string): BiscuitIdentity | null {
-    const known = identities.get(biscuit);
-    if (known) return known;
-    const identity = withBiscuit((api, own) => {
-      let token;
-      try {
-        token = parse(api, own, biscuit);
-      } catch {
-        return null;
-      }
-      const builder = own(new api.AuthorizerBuilder());
-      const authorizer = own(builder.buildAuthenticated(token));
-      // By query and never by reading the block's text: a name inside it may look like another fact.
-      const rule = own(
-        api.Rule.fromString(`who($type, $organization) <- type($type), organization_id($organization)`),
-      );
-      const facts = authorizer.queryWithLimits(rule, limits).map((fact) => own(fact).terms());
-      const [type, organization] = facts.length === 1 ? facts[0] : [];
-      if (type !== "service_access" || organization === undefined) return null;
-      const revocationIds = token.getRevocationIdentifiers() as string[];
-      return { type, organizationId: uuidOf(organization), revocationIds } satisfies BiscuitIdentity;
+  const mint = ([source, terms]: Code): MintedBiscuit =>
+    withBiscuit((api, own) => {
+      const root = own(api.PrivateKey.fromString(`ed25519-private/${keys.privateKey}`));
+      const builder = own(new api.BiscuitBuilder());
+      builder.addCodeWithParameters(source, terms, {});
+      const token = own(builder.build(root));
+      const [revocationId] = token.getRevocationIdentifiers() as [string];
+      return { biscuit: token.toBase64(), revocationId };
     });
-    if (identity) identities.set(biscuit, identity);
-    return identity;
-  }
-
-  function authorize(biscuit: string, facts: RequestFacts, now: Date): { allowed: boolean; untilMs: number } {
-    return withBiscuit((api, own) => {
-      const token = parse(api, own, biscuit);
-      const builder = own(new api.AuthorizerBuilder());
-      builder.addCodeWithParameters(...authorizerCode(facts, now), {});
-      const authorizer = own(builder.buildAuthenticated(token));
-      return {
-        allowed: isAllowed(() => authorizer.authorizeWithLimits(limits)),
-        untilMs: stableUntilMs(token, now),
-      };
-    });
-  }
 
   return {
     publicKey,
-    identify,
-    mintServiceToken: ({ tokenId, organizationId, createdAt }) =>
-      withBiscuit((api, own) => {
-        const root = own(api.PrivateKey.fromString(`ed25519-private/${privateKeyHex}`));
-        const builder = own(new api.BiscuitBuilder());
-        builder.addCodeWithParameters(
-          `type("service_access"); version(1); token_id({token}); organization_id({organization}); created_at({created});`,
-          { token: uuidTerm(tokenId), organization: uuidTerm(organizationId), created: dateTerm(createdAt) },
-          {},
-        );
-        const token = own(builder.build(root));
-        const [revocationId] = token.getRevocationIdentifiers() as [string];
-        return { biscuit: token.toBase64(), revocationId };
-      }),
+    mintServiceToken: (facts) => mint(serviceTokenCode(facts)),
+    mintUserToken: (facts) => mint(userTokenCode(facts)),
+    mintRefreshToken: (facts) => mint(refreshTokenCode(facts)),
+    identify(biscuit) {
+      const known = identities.get(biscuit);
+      if (known) return known;
+      const identity = withBiscuit((api, own) => {
+        const token = parse(api, own, biscuit, trusted);
+        return token && readIdentity(api, own, token);
+      });
+      if (identity) identities.set(biscuit, identity);
+      return identity;
+    },
     allows(biscuit, facts, now) {
       const key = `${biscuit} ${JSON.stringify(facts)}`;
       const known = verdicts.get(key);
-      if (known && now.getTime() < known.untilMs) return known.allowed;
-      const verdict = authorize(biscuit, facts, now);
+      if (known && now.getTime() < known.untilMs) return known.isAllowed;
+      const verdict = withBiscuit((api, own): Verdict => {
+        const token = parse(api, own, biscuit, trusted);
+        return token ? judge(api, own, token, facts, now) : { isAllowed: false, untilMs: 0 };
+      });
       verdicts.set(key, verdict);
-      return verdict.allowed;
+      return verdict.isAllowed;
     },
+  };
+}
+
+interface Verdict {
+  readonly isAllowed: boolean;
+  readonly untilMs: number;
+}
+
+/** The token, its signature verified with the first key that it fits; null when it fits none. */
+function parse(api: BiscuitWasm, own: Own, biscuit: string, publicKeys: readonly string[]): Biscuit | null {
+  for (const publicKey of publicKeys) {
+    const root = own(api.PublicKey.fromString(publicKey, api.SignatureAlgorithm.Ed25519));
+    try {
+      return own(api.Biscuit.fromBase64(biscuit, root));
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+    }
+  }
+  return null;
+}
+
+/** By query and never by reading the block's text: a name inside it may look like another fact. */
+function readIdentity(api: BiscuitWasm, own: Own, token: Biscuit): BiscuitIdentity | null {
+  const authorizer = own(own(new api.AuthorizerBuilder()).buildAuthenticated(token));
+  const query = (rule: string): unknown[] => {
+    const facts = authorizer.queryWithLimits(own(api.Rule.fromString(rule)), limits);
+    const rows = facts.map((fact) => own(fact).terms());
+    return rows.length === 1 ? (rows[0] ?? []) : [];
+  };
+  const revocationIds = token.getRevocationIdentifiers() as string[];
+  const [type] = query("data($type) <- type($type)");
+  if (type === "service_access") {
+    const [organization] = query("data($id) <- organization_id($id)");
+    return organization ? { type, organizationId: uuidOf(organization), revocationIds } : null;
+  }
+  if (type === "user_access" || type === "refresh") {
+    const [user, session] = query("data($user, $session) <- user_id($user), session_id($session)");
+    return user && session ? { type, userId: uuidOf(user), sessionId: uuidOf(session), revocationIds } : null;
+  }
+  return null;
+}
+
+function judge(api: BiscuitWasm, own: Own, token: Biscuit, facts: RequestFacts, now: Date): Verdict {
+  const builder = own(new api.AuthorizerBuilder());
+  const [source, terms] = authorizerCode(facts, now);
+  builder.addCodeWithParameters(source, terms, {});
+  const authorizer = own(builder.buildAuthenticated(token));
+  return {
+    isAllowed: isAllowed(() => authorizer.authorizeWithLimits(limits)),
+    untilMs: stableUntilMs(token, now),
   };
 }
 
@@ -135,8 +166,9 @@ function isAllowed(authorize: () => unknown): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error) throw error;
-    const limit = error as { RunLimit?: unknown };
-    if (limit.RunLimit !== undefined) throw new Problem("ServiceUnavailable", "Authorization took too long.");
+    const refusal = error as { RunLimit?: unknown };
+    if (refusal.RunLimit !== undefined)
+      throw new Problem("ServiceUnavailable", "Authorization took too long.");
     return false;
   }
 }
@@ -152,39 +184,4 @@ function stableUntilMs(token: Biscuit, now: Date): number {
   const dates = source.match(/\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})/g) ?? [];
   const ahead = dates.map((date) => Date.parse(date)).filter((atMs) => atMs >= now.getTime());
   return Math.min(now.getTime() + VERDICT_LIFE_MS, ...ahead);
-}
-
-/**
- * Facts, checks and policies of a request. The organization is asked for in the policy and never stated as a fact, or
- * any token would have it. No rules: biscuit-wasm 0.6 evaluates those under a hidden 1 ms limit.
- */
-function authorizerCode(facts: RequestFacts, now: Date): [string, Record<string, unknown>] {
-  const code = [`action({action}); time({now});`];
-  const values: Record<string, unknown> = {
-    action: facts.action,
-    now: dateTerm(now),
-    organization: uuidTerm(facts.organizationId),
-  };
-  const add = (name: string, value: unknown) => {
-    if (value === undefined) return;
-    code.push(`${name}({${name}});`);
-    values[name] = value;
-  };
-  add("application_id", facts.applicationId && uuidTerm(facts.applicationId));
-  add("subscription_id", facts.subscriptionId && uuidTerm(facts.subscriptionId));
-  add("service_token_id", facts.serviceTokenId && uuidTerm(facts.serviceTokenId));
-  add("labels", facts.labels && { map: new Map(Object.entries(facts.labels)) });
-  add("event_type_names", facts.eventTypeNames && { set: facts.eventTypeNames });
-  for (const role of allowedRoles[facts.action]) code.push(`allowed_role("${role}");`);
-  code.push(`check if version(1); allow if type("service_access"), organization_id({organization});`);
-  return [code.join("\n"), values];
-}
-
-const uuidTerm = (uuid: string) => ({ bytes: uuid.replaceAll("-", "") });
-const dateTerm = (date: Date) => ({ date: date.toISOString() });
-
-/** A UUID from what a query returns for a bytes term. */
-function uuidOf(term: unknown): string {
-  const hex = Buffer.from(term as Uint8Array).toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

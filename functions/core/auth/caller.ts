@@ -1,6 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
+import { sql } from "kysely";
 import * as v from "valibot";
-import type { Biscuits, RequestFacts } from "#core/auth/biscuit.ts";
+import { allowedRoles, type Role } from "#core/auth/action.ts";
+import type { RequestFacts } from "#core/auth/biscuit-code.ts";
+import type { Biscuits } from "#core/auth/biscuit.ts";
 import type { Context } from "#core/context.ts";
 import { Problem } from "#core/problem.ts";
 import { Uuid } from "#core/schema.ts";
@@ -12,23 +15,39 @@ export interface Keyring {
   readonly masterApiKey: string | null;
 }
 
+interface TokenCredential {
+  readonly biscuit: string;
+  /** Hex, of the first block. */
+  readonly revocationId: string;
+  /** Hex, of the blocks that attenuate it. */
+  readonly childRevocationIds: readonly string[];
+}
+
 /** A bearer as read from the request: its signature is verified, its revocation is not looked up. */
 export type Credential =
   | { readonly kind: "master" }
   | { readonly kind: "application_secret"; readonly secret: string }
-  | {
-      readonly kind: "service_token";
-      readonly biscuit: string;
-      readonly organizationId: string;
-      /** Hex, of the first block. */
-      readonly revocationId: string;
-    };
+  | ({ readonly kind: "service_token"; readonly organizationId: string } & TokenCredential)
+  | ({ readonly kind: "user"; readonly userId: string; readonly sessionId: string } & TokenCredential);
 
 /** A bearer that the ledger knows and has not revoked. */
 export type Caller =
   | { readonly kind: "master" }
   | { readonly kind: "application_secret"; readonly applicationId: string; readonly organizationId: string }
-  | { readonly kind: "service_token"; readonly biscuit: string; readonly organizationId: string };
+  | {
+      readonly kind: "service_token";
+      readonly biscuit: string;
+      readonly organizationId: string;
+      readonly tokenId: string;
+    }
+  | {
+      readonly kind: "user";
+      readonly biscuit: string;
+      readonly userId: string;
+      readonly sessionId: string;
+      /** Role by organization, as the ledger has it now: who was removed or demoted is so at once. */
+      readonly roles: Readonly<Record<string, Role>>;
+    };
 
 /**
  * Reads the `Authorization` header: a Biscuit, or a UUID that is the master key or an application secret. The `Bearer`
@@ -46,9 +65,12 @@ export function readCredential(keyring: Keyring, header: string | undefined): Cr
     return isMaster ? { kind: "master" } : { kind: "application_secret", secret: uuid.output };
   }
   const identity = keyring.biscuits.identify(bearer);
-  const revocationId = identity?.revocationIds[0];
-  if (!identity || !revocationId) throw new Problem("AuthInvalidBiscuit");
-  return { kind: "service_token", biscuit: bearer, organizationId: identity.organizationId, revocationId };
+  const [revocationId, ...childRevocationIds] = identity?.revocationIds ?? [];
+  if (!identity || !revocationId || identity.type === "refresh") throw new Problem("AuthInvalidBiscuit");
+  const token = { biscuit: bearer, revocationId, childRevocationIds };
+  return identity.type === "service_access"
+    ? { kind: "service_token", organizationId: identity.organizationId, ...token }
+    : { kind: "user", userId: identity.userId, sessionId: identity.sessionId, ...token };
 }
 
 /** Looks the credential up in the ledger. Throws AuthInvalidBiscuit when it is unknown, revoked or expired. */
@@ -72,20 +94,41 @@ export async function resolveCaller(ctx: Context, credential: Credential): Promi
       return { kind: credential.kind, ...owner };
     }
     case "service_token": {
+      const { biscuit, organizationId } = credential;
       const token = await ctx.db
         .selectFrom("token")
         .where("revocation_id", "=", Buffer.from(credential.revocationId, "hex"))
         .where((eb) => eb.or([eb("expires_at", "is", null), eb("expires_at", ">", ctx.now())]))
+        .where(isNotRevokedAlone(credential))
         .select("token_id")
         .executeTakeFirst();
       if (!token) throw new Problem("AuthInvalidBiscuit");
-      return {
-        kind: credential.kind,
-        biscuit: credential.biscuit,
-        organizationId: credential.organizationId,
-      };
+      return { kind: "service_token", biscuit, organizationId, tokenId: token.token_id };
+    }
+    case "user": {
+      const { biscuit, userId, sessionId } = credential;
+      const rows = await ctx.db
+        .selectFrom("session_token as t")
+        .leftJoin("organization_member as m", "m.user_id", "t.user_id")
+        .where("t.revocation_id", "=", Buffer.from(credential.revocationId, "hex"))
+        .where("t.kind", "=", "user_access")
+        .where("t.expires_at", ">", ctx.now())
+        .where(isNotRevokedAlone(credential))
+        .select(["m.organization_id", "m.role"])
+        .execute();
+      if (rows.length === 0) throw new Problem("AuthInvalidBiscuit");
+      const memberships = rows.flatMap(({ organization_id, role }) =>
+        organization_id && role ? [[organization_id, role] as const] : [],
+      );
+      return { kind: "user", biscuit, userId, sessionId, roles: Object.fromEntries(memberships) };
     }
   }
+}
+
+/** No block that attenuates the token has been revoked alone. */
+function isNotRevokedAlone({ childRevocationIds }: TokenCredential) {
+  const ids = childRevocationIds.map((id) => Buffer.from(id, "hex"));
+  return sql<boolean>`not exists (select from revoked_block where revocation_id = any(${ids}::bytea[]))`;
 }
 
 /**
@@ -96,14 +139,35 @@ export function authorize(keyring: Keyring, caller: Caller, facts: RequestFacts,
   if (!isAllowed(keyring, caller, facts, now)) throw new Problem("Forbidden");
 }
 
+/**
+ * Throws Forbidden unless the bearer itself allows sending events to the application. What only the ledger knows, the
+ * statement that stores the event asks: revocation, roles, and whose the application is.
+ */
+export function authorizeIngest(
+  keyring: Keyring,
+  credential: Credential,
+  applicationId: string,
+  now: Date,
+): void {
+  if (credential.kind === "master" || credential.kind === "application_secret") return;
+  const organization = credential.kind === "service_token" && { organizationId: credential.organizationId };
+  const facts = { action: "event:ingest" as const, applicationId, ...organization };
+  if (!keyring.biscuits.allows(credential.biscuit, facts, now)) throw new Problem("Forbidden");
+}
+
 function isAllowed(keyring: Keyring, caller: Caller, facts: RequestFacts, now: Date): boolean {
   switch (caller.kind) {
     case "master":
       return true;
     case "application_secret":
-      return caller.applicationId === facts.applicationId && caller.organizationId === facts.organizationId;
+      return caller.applicationId === facts.applicationId;
     case "service_token":
       return keyring.biscuits.allows(caller.biscuit, facts, now);
+    case "user": {
+      const role = facts.organizationId && caller.roles[facts.organizationId];
+      const hasRole = !facts.organizationId || (role && allowedRoles[facts.action].includes(role));
+      return Boolean(hasRole) && keyring.biscuits.allows(caller.biscuit, facts, now);
+    }
   }
 }
 

@@ -10,6 +10,28 @@ export interface Tables {
     organization_id: Generated<string>;
     name: string;
     created_at: Fixed<Date>;
+    plan_name: string | null;
+  };
+  plan: {
+    name: string;
+    label: string;
+    members_per_organization_limit: number | null;
+    applications_per_organization_limit: number | null;
+    events_per_day_limit: number | null;
+    days_of_events_retention_limit: number | null;
+    subscriptions_per_application_limit: number | null;
+    event_types_per_application_limit: number | null;
+  };
+  audit_entry: {
+    audit_entry_id: Generated<string>;
+    organization_id: string;
+    application_id: string | null;
+    actor_kind: string;
+    actor_id: string | null;
+    action: string;
+    subject: string | null;
+    ip: string;
+    at: Fixed<Date>;
   };
   user_account: {
     user_id: Generated<string>;
@@ -36,12 +58,50 @@ export interface Tables {
     created_at: Fixed<Date>;
     expires_at: Date | null;
   };
+  session_token: {
+    revocation_id: Buffer;
+    kind: "user_access" | "refresh";
+    user_id: string;
+    session_id: string;
+    created_at: Fixed<Date>;
+    expires_at: Date;
+  };
+  revoked_block: {
+    revocation_id: Buffer;
+    organization_id: string;
+    created_at: Fixed<Date>;
+  };
+  account_link: {
+    token_hash: Buffer;
+    user_id: string;
+    purpose: "verify_email" | "reset_password";
+    created_at: Fixed<Date>;
+    expires_at: Date;
+    used_at: Date | null;
+  };
+  invitation: {
+    organization_id: string;
+    email: string;
+    role: "viewer" | "editor";
+    created_at: Fixed<Date>;
+  };
+  outgoing_mail: {
+    mail_id: Generated<string>;
+    kind: string;
+    address: string;
+    data: JSONColumnType<object>;
+    created_at: Fixed<Date>;
+    due_at: Date;
+    tries: Generated<number>;
+  };
   application: {
     application_id: Generated<string>;
     organization_id: string;
     name: string;
     created_at: Fixed<Date>;
     deleted_at: Date | null;
+    events_per_day_limit: number | null;
+    days_of_events_retention_limit: number | null;
   };
   application_secret: {
     token: Generated<string>;

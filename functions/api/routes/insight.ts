@@ -1,0 +1,58 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as AuditEntry from "#core/audit-entry.ts";
+import * as EventsPerDay from "#core/events-per-day.ts";
+import { Instant, Uuid } from "#core/schema.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+/** What an organization can look back on: its events a day, and its changes. */
+export const insightRoutes = (deps: ApiDeps) => {
+  const { ctx } = deps;
+  const { mayInApplication, mayInOrganization } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .get(
+      "/events_per_day/application",
+      operation("events_per_day.list_for_application", {
+        summary: "Events a day of an application",
+        tag: "Events Per Day",
+        success: [200, v.array(EventsPerDay.EventsPerDayEntry)],
+      }),
+      mayInApplication("events_per_day:application", "query"),
+      query(v.object({ application_id: Uuid, ...EventsPerDay.DayRange.entries })),
+      async (c) => {
+        const { application_id, ...range } = c.req.valid("query");
+        return c.json(await EventsPerDay.list(ctx, { applicationId: application_id }, range), 200);
+      },
+    )
+    .get(
+      "/events_per_day/organization",
+      operation("events_per_day.list_for_organization", {
+        summary: "Events a day of each application of an organization",
+        tag: "Events Per Day",
+        success: [200, v.array(EventsPerDay.EventsPerDayEntry)],
+      }),
+      mayInOrganization("events_per_day:organization", "query"),
+      query(v.object({ organization_id: Uuid, ...EventsPerDay.DayRange.entries })),
+      async (c) => {
+        const { organization_id, ...range } = c.req.valid("query");
+        return c.json(await EventsPerDay.list(ctx, { organizationId: organization_id }, range), 200);
+      },
+    )
+    .get(
+      "/audit_log",
+      operation("audit_log.list", {
+        summary: "List the latest hundred changes in an organization, or those before an instant",
+        tag: "Audit Log",
+        success: [200, v.array(AuditEntry.AuditEntry)],
+      }),
+      mayInOrganization("audit_log:list", "query"),
+      query(v.object({ organization_id: Uuid, before: v.optional(Instant) })),
+      async (c) => {
+        const { organization_id, before } = c.req.valid("query");
+        return c.json(await AuditEntry.list(ctx, organization_id, before), 200);
+      },
+    );
+};

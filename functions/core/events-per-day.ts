@@ -1,0 +1,50 @@
+import { sql } from "kysely";
+import * as v from "valibot";
+import type { Context } from "#core/context.ts";
+import { Problem } from "#core/problem.ts";
+
+export const EventsPerDayEntry = v.object({
+  application_id: v.string(),
+  application_name: v.string(),
+  date: v.string(),
+  amount: v.number(),
+  is_provisional: v.boolean(),
+});
+export type EventsPerDayEntry = v.InferOutput<typeof EventsPerDayEntry>;
+
+const Day = v.pipe(v.string(), v.isoDate("must be a date like 2026-11-23"));
+export const DayRange = v.object({ from: v.optional(Day), to: v.optional(Day) });
+export type DayRange = v.InferOutput<typeof DayRange>;
+
+const DEFAULT_DAYS = 30;
+
+/**
+ * Events accepted a UTC day by each live application of an organization, or by one of them, oldest day first; the last
+ * thirty days by default. Counted in the commit that stores the events, so never provisional. Throws InvalidDateRange.
+ */
+export async function list(
+  ctx: Context,
+  of: { organizationId: string } | { applicationId: string },
+  range: DayRange,
+): Promise<EventsPerDayEntry[]> {
+  const to = range.to ?? ctx.now().toISOString().slice(0, 10);
+  const from = range.from ?? daysBefore(to, DEFAULT_DAYS - 1);
+  if (from > to) throw new Problem("InvalidDateRange", "from: must not be after `to`");
+  const owner =
+    "organizationId" in of
+      ? sql`a.organization_id = ${of.organizationId}`
+      : sql`a.application_id = ${of.applicationId}`;
+  const { rows } = await sql<EventsPerDayEntry>`
+    select a.application_id, a.name as application_name, d.day::text as date, sum(d.amount)::int as amount,
+      false as is_provisional
+    from application a join event_day d using (application_id)
+    where ${owner} and a.deleted_at is null and d.day between ${from} and ${to}
+    group by a.application_id, d.day
+    order by d.day, a.application_id
+  `.execute(ctx.db);
+  return rows;
+}
+
+function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10);
+}
