@@ -22,7 +22,11 @@ import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 
 export async function openApiDeps(config: Config): Promise<ApiDeps> {
   const log = createLogger(config, "api");
-  const ctx = { ...openContext(config, "columba-api"), quotas: quotasOf(config) };
+  const ctx = {
+    ...openContext(config, "columba-api"),
+    quotas: quotasOf(config),
+    publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
+  };
   const mail = openMail(config, ctx);
   const hints = openHints(config, log);
   return {
@@ -62,7 +66,8 @@ export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
         connectTimeoutMs: config.DELIVERY_CONNECT_TIMEOUT_MS,
         publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
       }),
-      retriesMax: config.MAX_RETRIES,
+      retry: { retriesMax: config.MAX_RETRIES, windowSeconds: config.MAX_RETRY_WINDOW_SECONDS },
+      health: { disableAfterSeconds: config.SUBSCRIPTION_DISABLE_AFTER_HOURS * 3_600 },
       random: Math.random,
       hints: openHints(config, createLogger(config, "delivery")),
     },

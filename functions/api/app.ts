@@ -12,6 +12,7 @@ import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { applicationSecretRoutes } from "#functions/api/routes/application-secrets.ts";
 import { applicationRoutes } from "#functions/api/routes/applications.ts";
 import { authRoutes } from "#functions/api/routes/auth.ts";
+import { deadLetterRoutes } from "#functions/api/routes/dead-letters.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
 import { insightRoutes } from "#functions/api/routes/insight.ts";
@@ -57,6 +58,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", subscriptionRoutes(deps))
     .route("/", eventRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
+    .route("/", deadLetterRoutes(deps))
     .route("/", serviceTokenRoutes(deps))
     .route("/", authRoutes(deps))
     .route("/", organizationRoutes(deps))
@@ -91,6 +93,9 @@ export function createApp(deps: ApiDeps) {
   });
   return app;
 }
+
+/** Every route with its inputs and answers, for typed clients: only the type leaves this folder. */
+export type Api = ReturnType<typeof createApp>;
 
 /** `/x/`, `//x` and `/x` are one resource, without a redirect (Hook0 1.1). */
 function normalizePath(path: string): string {

@@ -122,7 +122,7 @@ async function prepare(
     const seeded: Seed = known
       ? (JSON.parse(known) as LocalJson)
       : await seed(
-          { db, now: () => new Date(), quotas: NO_QUOTAS },
+          { db, now: () => new Date(), quotas: NO_QUOTAS, publicTargetsOnly: false },
           await createBiscuits({ privateKey }),
           urls.inspector_url,
         );

@@ -40,6 +40,10 @@ async function owedDelivery(world: Awaited<ReturnType<typeof createBundledWorld>
     label_value: null,
     target: { type: "http", method: "POST", url, headers: {} },
     dedicated_workers: [],
+    retry_policy: null,
+    timeout_seconds: null,
+    rate_limit_per_second: null,
+    concurrency_limit: null,
   });
   const at = new Date(Date.now() - 120_000);
   const event = { event_id: crypto.randomUUID(), application_id, event_type_name: "shop.order.paid" };

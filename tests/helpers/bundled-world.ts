@@ -14,7 +14,7 @@ export async function createBundledWorld() {
   const database = cleanup.use(await createDatabase());
   const sqs = await startSqs(0);
   cleanup.defer(() => sqs.server.stop());
-  const ctx = { db: database.db, now: () => new Date(), quotas: NO_QUOTAS };
+  const ctx = { db: database.db, now: () => new Date(), quotas: NO_QUOTAS, publicTargetsOnly: false };
   const tenant = await createTenant({ ctx, biscuits: await createBiscuits({ privateKey: PRIVATE_KEY }) });
   const environment = {
     DATABASE_URL: database.url,

@@ -80,6 +80,7 @@ export async function startLambda(folder: string, environment: Record<string, st
   });
 
   return {
+    pid: child.pid ?? 0,
     /** From the start of the process to the first request for an event. */
     initMs: Math.round(performance.now() - startedMs),
     /** What the function has logged; it is stopped for that. */

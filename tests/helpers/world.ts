@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly hints?: DueHints;
   readonly sweepSeconds?: number;
   readonly quotas?: QuotaSettings;
+  /** Whether the API refuses targets on private networks; false lets receivers be on this machine. */
+  readonly publicTargetsOnly?: boolean;
   readonly rateLimits?: RateLimits;
   /** How many mails fail to be sent before the first succeeds. */
   readonly mailFailures?: number;
@@ -68,7 +70,12 @@ export async function createWorld(options: WorldOptions = {}) {
 
   let time = new Date();
   const now = () => time;
-  const ctx = { db: database.db, now, quotas: options.quotas ?? NO_QUOTAS };
+  const ctx = {
+    db: database.db,
+    now,
+    quotas: options.quotas ?? NO_QUOTAS,
+    publicTargetsOnly: options.publicTargetsOnly ?? false,
+  };
   const mails: Mail[] = [];
   let mailFailures = options.mailFailures ?? 0;
   const mail = {
@@ -105,7 +112,8 @@ export async function createWorld(options: WorldOptions = {}) {
     ctx: {
       ...ctx,
       sender,
-      retriesMax: options.retriesMax ?? 24,
+      retry: { retriesMax: options.retriesMax ?? 24, windowSeconds: 691_200 },
+      health: { disableAfterSeconds: 432_000 },
       random: options.random ?? (() => 0),
       hints: options.hints,
     },

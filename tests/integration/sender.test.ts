@@ -14,6 +14,7 @@ const outgoing: Outgoing = {
   target_method: "POST",
   target_url: "",
   target_headers: {},
+  timeout_seconds: null,
 };
 const sender = createSender({ timeoutMs: 400, connectTimeoutMs: 300, publicTargetsOnly: false });
 afterAll(() => sender.close());

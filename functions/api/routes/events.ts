@@ -1,14 +1,14 @@
 import { Hono } from "hono";
-import type { Logger } from "pino";
 import * as v from "valibot";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
-import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import { leaseEnd } from "#core/delivery/lease.ts";
 import * as Event from "#core/event.ts";
 import { EventPost, ingest, IngestedEvent } from "#core/ingest.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { enqueue } from "#functions/api/enqueue.ts";
+import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -18,7 +18,7 @@ const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx, queue, log } = deps;
+  const { ctx, hints, settings } = deps;
   const { mayInApplication, mayIngest } = authorization(deps);
   return new Hono<ApiEnv>()
     .post(
@@ -28,25 +28,33 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(EventPost),
       async (c) => {
         const item = { event: c.req.valid("json"), ip: c.env.clientIp, credential: c.var.credential };
-        const [[ingested]] = await Promise.all([ingest(ctx, [item]), noteLease(deps)]);
+        const [[ingested]] = await Promise.all([
+          ingest(ctx, [item]),
+          // Should this process end before it has enqueued, the scheduler must look when the lease runs out.
+          hints?.note([leaseEnd(ctx.now())]),
+        ]);
         if (!ingested) throw new Error("no answer to the event");
         const { result, deliveries, quotaUse } = ingested;
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
-        await enqueue(queue, log, deliveries);
+        await enqueue(deps, deliveries);
         return c.json(result, 201);
       },
     )
     .get(
       "/events",
       operation("events.list", {
-        summary: "List the newest events",
+        summary: "List events, newest first, 100 a page; the Link header names the next page",
         tag,
         success: [200, v.array(Event.Event)],
       }),
       mayInApplication("event:list", "query"),
-      query(InApplication),
-      async (c) => c.json(await Event.list(ctx, c.req.valid("query").application_id), 200),
+      query(Event.EventQuery),
+      async (c) => {
+        const { events, next } = await Event.list(ctx, c.req.valid("query"));
+        if (next) c.header("link", nextLink(settings.appUrl, c.req, next));
+        return c.json(events, 200);
+      },
     )
     .get(
       "/events/:event_id",
@@ -73,28 +81,8 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        const [deliveries] = await Promise.all([
-          Event.replay(ctx, application_id, c.req.valid("param").event_id),
-          noteLease(deps),
-        ]);
-        await enqueue(queue, log, deliveries);
+        await enqueue(deps, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
         return c.body(null, 204);
       },
     );
 };
-
-/** Says that the scheduler must look when the leases run out. Beside the statement, so that it delays no one. */
-const noteLease = ({ ctx, hints }: ApiDeps) => hints?.note([leaseEnd(ctx.now())]);
-
-/** Best effort: what is not sent now has a lease in the ledger, and the scheduler sends it when that runs out. */
-async function enqueue(
-  queue: DeliveryQueue,
-  log: Logger,
-  deliveries: readonly DeliveryName[],
-): Promise<void> {
-  try {
-    await queue.send(deliveries.map((delivery) => ({ ...delivery, delaySeconds: 0 })));
-  } catch (error) {
-    log.warn({ error, deliveries: deliveries.length }, "deliveries were not enqueued; the scheduler will");
-  }
-}

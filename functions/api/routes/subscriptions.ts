@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { Uuid, Labels } from "#core/schema.ts";
+import * as SubscriptionHealth from "#core/subscription-health.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization, parseId, readBody } from "#functions/api/middleware/authorize.ts";
@@ -60,6 +61,20 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
       param(Path),
       async (c) =>
         c.json(await Subscription.get(ctx, c.var.applicationId, c.req.valid("param").subscription_id), 200),
+    )
+    .get(
+      "/subscriptions/:subscription_id/health",
+      operation("subscriptions.health", {
+        summary: "How a subscription's endpoint does, and why nothing is sent to it when nothing is",
+        tag,
+        success: [200, SubscriptionHealth.SubscriptionHealth],
+      }),
+      mayOnSubscription("subscription:health"),
+      param(Path),
+      async (c) => {
+        const { subscription_id } = c.req.valid("param");
+        return c.json(await SubscriptionHealth.get(ctx, c.var.applicationId, subscription_id), 200);
+      },
     )
     .put(
       "/subscriptions/:subscription_id",

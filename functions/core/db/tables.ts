@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
 
 type StringMap = Readonly<Record<string, string>>;
 type Json = JSONColumnType<StringMap>;
@@ -143,9 +144,22 @@ export interface Tables {
     target_method: string;
     target_url: string;
     target_headers: Json;
+    retry_policy: JSONColumnType<RetryPolicy> | null;
+    timeout_seconds: number | null;
+    rate_limit_per_second: number | null;
+    concurrency_limit: number | null;
+    disabled_reason: "gone" | "failing" | null;
     created_at: Fixed<Date>;
     updated_at: Date;
     deleted_at: Date | null;
+  };
+  subscription_health: {
+    subscription_id: string;
+    failures: Generated<number>;
+    failing_since: Date | null;
+    paused_until: Date | null;
+    pause_reason: "slowed" | "broken" | null;
+    pauses: Generated<number>;
   };
   subscription_route: {
     application_id: string;
@@ -169,6 +183,7 @@ export interface Tables {
     picked_at: Date | null;
     succeeded_at: Date | null;
     failed_at: Date | null;
+    dead_at: Date | null;
     response_error_name: string | null;
     response_status: number | null;
     response_headers: JSONColumnType<StringMap> | null;

@@ -23,6 +23,8 @@ export interface Outgoing {
   readonly target_method: string;
   readonly target_url: string;
   readonly target_headers: Readonly<Record<string, string>>;
+  /** The subscription's own, in place of the sender's. */
+  readonly timeout_seconds: number | null;
 }
 
 /** What came of it. `errorName` is null exactly when the endpoint answered a 2xx. */
@@ -70,8 +72,10 @@ export function createSender(options: SenderOptions): Sender {
     close: () => agent.destroy(),
     async send(outgoing, signedAt) {
       const startedMs = performance.now();
+      const timeoutMs =
+        outgoing.timeout_seconds === null ? options.timeoutMs : outgoing.timeout_seconds * 1_000;
       const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(new errors.HeadersTimeoutError()), options.timeoutMs);
+      const timer = setTimeout(() => deadline.abort(new errors.HeadersTimeoutError()), timeoutMs);
       const elapsedMs = () => Math.round(performance.now() - startedMs);
       try {
         const response = await request(outgoing.target_url, {

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +36,15 @@ export const dropUnusedPlugin: Plugin = {
     }));
     build.onLoad({ filter: /nodemailer[\\/].*[\\/]well-known[\\/]services\.js$/ }, () => ({
       contents: "export const services = {};",
+    }));
+    // A Lambda has no home folder with a password file in it.
+    build.onLoad({ filter: /[\\/]node_modules[\\/]pgpass[\\/]/ }, () => ({
+      contents: "module.exports = (connection, done) => done();",
+    }));
+    // Each client registers a class for every error of its service. Without them an error is the service's general one,
+    // and tells its name and message all the same.
+    build.onLoad({ filter: /@aws-sdk[\\/]client-.*[\\/]schemas_0\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll(/^\w+\.registerError\(.*\);$/gm, ""),
     }));
     // A Lambda's credentials are in its environment; the chain of every other source is 130 kB.
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: credentials }));
