@@ -1,17 +1,11 @@
+import tailwindcss from "@tailwindcss/vite";
+import { playwright } from "@vitest/browser-playwright";
+import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
+import { bundledChromium } from "./tests/helpers/chromium.ts";
+import { neonProject } from "./vitest.neon.config.ts";
 
-/** Integration tests over Neon's driver and a WebSocket bridge, instead of `pg`. */
-export const neonProject = (include: string[]) => ({
-  test: {
-    name: "neon",
-    include,
-    globalSetup: ["tests/helpers/postgres-setup.ts", "tests/helpers/neon-setup.ts"],
-    setupFiles: ["tests/helpers/neon-client.ts"],
-    testTimeout: 30_000,
-  },
-});
-
-export default defineConfig({
+export default defineConfig(async () => ({
   test: {
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
@@ -33,6 +27,22 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      { test: { name: "web", include: ["tests/web/**/*.test.ts"] } },
+      {
+        plugins: [solid(), tailwindcss()],
+        optimizeDeps: { include: ["solid-js/web", "solid-js/store", "axe-core"] },
+        test: {
+          name: "browser",
+          include: ["tests/web/**/*.test.tsx"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await bundledChromium() }),
+            instances: [{ browser: "chromium" as const }],
+          },
+        },
+      },
       {
         test: {
           name: "e2e",
@@ -44,4 +54,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

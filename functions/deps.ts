@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
@@ -14,6 +14,7 @@ import { describeSettings, type Config, type SchedulerConfig, type WorkerConfig 
 import type { DeliveryDeps } from "#functions/delivery/create.ts";
 import { createDynamoDbStore } from "#functions/hints/dynamodb.ts";
 import { createFolderStore } from "#functions/hints/folder.ts";
+import { createLogger } from "#functions/logger.ts";
 import { createMailer } from "#functions/mailer.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import type { SchedulerDeps } from "#functions/scheduler/create.ts";
@@ -21,7 +22,7 @@ import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 // The only place where real things are wired together, once a process.
 
 export async function openApiDeps(config: Config): Promise<ApiDeps> {
-  const log = createLogger(config, "api");
+  const log = createLogger("api", config.LOG_LEVEL);
   const ctx = {
     ...openContext(config, "columba-api"),
     quotas: quotasOf(config),
@@ -69,11 +70,11 @@ export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
       retry: { retriesMax: config.MAX_RETRIES, windowSeconds: config.MAX_RETRY_WINDOW_SECONDS },
       health: { disableAfterSeconds: config.SUBSCRIPTION_DISABLE_AFTER_HOURS * 3_600 },
       random: Math.random,
-      hints: openHints(config, createLogger(config, "delivery")),
+      hints: openHints(config, createLogger("delivery", config.LOG_LEVEL)),
     },
     sqs: openSqs(config),
     queueUrl: config.DELIVERIES_QUEUE_URL,
-    log: createLogger(config, "delivery"),
+    log: createLogger("delivery", config.LOG_LEVEL),
   };
 }
 
@@ -86,14 +87,14 @@ export function openSchedulerDeps(config: SchedulerConfig): SchedulerDeps {
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
-    hints: openHints(config, createLogger(config, "scheduler")),
+    hints: openHints(config, createLogger("scheduler", config.LOG_LEVEL)),
     sweepSeconds: config.SCHEDULER_SWEEP_SECONDS,
-    log: createLogger(config, "scheduler"),
+    log: createLogger("scheduler", config.LOG_LEVEL),
   };
 }
 
 export function openMigrateDeps(config: WorkerConfig) {
-  return { db: openContext(config, "columba-migrate").db, log: createLogger(config, "migrate") };
+  return { db: openContext(config, "columba-migrate").db, log: createLogger("migrate", config.LOG_LEVEL) };
 }
 
 function quotasOf(config: Config): QuotaSettings {
@@ -146,8 +147,4 @@ function openHints(config: WorkerConfig, log: Logger): DueHints | undefined {
     : config.DUE_HINTS_FOLDER && createFolderStore(config.DUE_HINTS_FOLDER);
   if (!store) return undefined;
   return createDueHints(store, (error) => log.warn({ error }, "the due hints are unavailable"));
-}
-
-function createLogger(config: WorkerConfig, name: string) {
-  return pino({ name, level: config.LOG_LEVEL, base: null });
 }

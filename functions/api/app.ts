@@ -20,6 +20,7 @@ import { instanceRoutes } from "#functions/api/routes/instance.ts";
 import { organizationRoutes } from "#functions/api/routes/organizations.ts";
 import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts";
 import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
+import { signingKeyRoutes } from "#functions/api/routes/signing-keys.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
 
 /** What Hook0's framework takes (reference 1.1). */
@@ -56,6 +57,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", applicationSecretRoutes(deps))
     .route("/", eventTypeRoutes(deps))
     .route("/", subscriptionRoutes(deps))
+    .route("/", signingKeyRoutes(deps))
     .route("/", eventRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
     .route("/", deadLetterRoutes(deps))

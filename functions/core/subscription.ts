@@ -9,6 +9,8 @@ import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
 import { addRoutes, removeRoutes } from "#core/subscription-route.ts";
 import { EventTypeName, Labels, Metadata, text, Uuid } from "#core/schema.ts";
+import { SignatureForms } from "#core/signature-form.ts";
+import * as SigningKey from "#core/signing-key.ts";
 import { requirePublicTarget, Target } from "#core/target.ts";
 
 export interface SubscriptionContext extends QuotaContext {
@@ -37,6 +39,7 @@ export const SubscriptionPost = v.object({
   label_key: v.nullish(legacyLabel, null),
   label_value: v.nullish(legacyLabel, null),
   target: Target,
+  signatures: v.nullish(SignatureForms, ["hook0"]),
   /** Null, for each of these: as the instance does. */
   retry_policy: v.nullish(RetryPolicy, null),
   timeout_seconds: v.nullish(whole(1, 30), null),
@@ -57,6 +60,9 @@ export const Subscription = v.object({
   event_types: v.array(v.string()),
   description: v.nullable(v.string()),
   secret: v.string(),
+  signatures: SignatureForms,
+  standard_secret: v.string(),
+  previous_secrets_until: v.nullable(v.date()),
   metadata: StringMap,
   label_key: v.string(),
   label_value: v.string(),
@@ -81,6 +87,9 @@ const columns = [
   "event_types",
   "description",
   "secret",
+  "signatures",
+  "standard_secret",
+  "previous_secrets_until",
   "metadata",
   "labels",
   "target_method",
@@ -215,9 +224,11 @@ async function valuesOf(ctx: SubscriptionContext, input: SubscriptionPost) {
     throw new Problem("UnauthorizedWorkers", "dedicated_workers: this instance has no dedicated workers");
   }
   await EventType.requireActive(ctx, input.application_id, input.event_types);
+  if (input.signatures.includes("standard_ed25519")) await SigningKey.ensure(ctx, input.application_id);
   return {
     is_enabled: input.is_enabled,
     event_types: [...input.event_types],
+    signatures: [...input.signatures],
     description: input.description,
     metadata: JSON.stringify(input.metadata),
     labels: JSON.stringify(labels),

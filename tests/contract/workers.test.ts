@@ -44,6 +44,7 @@ async function owedDelivery(world: Awaited<ReturnType<typeof createBundledWorld>
     timeout_seconds: null,
     rate_limit_per_second: null,
     concurrency_limit: null,
+    signatures: ["hook0"],
   });
   const at = new Date(Date.now() - 120_000);
   const event = { event_id: crypto.randomUUID(), application_id, event_type_name: "shop.order.paid" };

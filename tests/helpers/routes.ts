@@ -263,6 +263,17 @@ export const routeCases: readonly RouteCase[] = [
     }),
   },
   {
+    action: "subscription:rotate_secret",
+    method: "POST",
+    route: "/subscriptions/:subscription_id/rotate_secret",
+    scope: "application",
+    success: 200,
+    request: ({ application_id, subscription_id }) => ({
+      path: `/subscriptions/${subscription_id}/rotate_secret`,
+      body: { application_id },
+    }),
+  },
+  {
     action: "subscription:health",
     method: "GET",
     route: "/subscriptions/:subscription_id/health",
@@ -481,5 +492,6 @@ export const publicRoutes = [
   "GET /payload_content_types",
   "GET /environment_variables",
   "GET /health",
+  "GET /applications/:application_id/jwks.json",
   "GET /swagger.json",
 ];

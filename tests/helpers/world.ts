@@ -1,13 +1,14 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { randomUUID } from "node:crypto";
-import { pino } from "pino";
+import { sql } from "kysely";
 import { openSession } from "#core/account/session.ts";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import type { DueHints } from "#core/delivery/due-hints.ts";
 import { hashPassword } from "#core/auth/password.ts";
+import type { Tables } from "#core/db/tables.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import * as EventType from "#core/event-type.ts";
@@ -19,6 +20,7 @@ import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import { createApp } from "#functions/api/app.ts";
 import { describeSettings } from "#functions/config.ts";
 import { createHandler as createDeliveryHandler } from "#functions/delivery/create.ts";
+import { createLogger } from "#functions/logger.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import { createHandler as createSchedulerHandler } from "#functions/scheduler/create.ts";
 import { startSqs } from "../../stacks/local/sqs.ts";
@@ -88,7 +90,8 @@ export async function createWorld(options: WorldOptions = {}) {
       },
     },
   };
-  const log = pino({ level: "silent" });
+  let logged = "";
+  const log = createLogger("test", "trace", { write: (line: string) => void (logged += line) });
   const queue = createDeliveryQueue(sqs, queueUrl);
   const biscuits = await createBiscuits({ privateKey: PRIVATE_KEY });
   const app = createApp({
@@ -141,6 +144,14 @@ export async function createWorld(options: WorldOptions = {}) {
     sqsServer: server,
     runDelivery,
     runScheduler,
+    /** All that the functions have logged. */
+    logged: () => logged,
+    /** Makes every insertion into the table fail, as a bug would. */
+    async breakTable(table: keyof Tables) {
+      await sql`alter table ${sql.table(table)} add constraint broken check (false) not valid`.execute(
+        database.db,
+      );
+    },
     /** What was mailed, oldest first. */
     mails,
     flushMail: () => flushMail(mail),

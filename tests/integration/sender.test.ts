@@ -11,6 +11,7 @@ const outgoing: Outgoing = {
   payload: Buffer.from("hello"),
   payload_content_type: "text/plain",
   secret: "secret",
+  signing: null,
   target_method: "POST",
   target_url: "",
   target_headers: {},

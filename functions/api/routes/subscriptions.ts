@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { Uuid, Labels } from "#core/schema.ts";
 import * as SubscriptionHealth from "#core/subscription-health.ts";
+import * as SubscriptionSecret from "#core/subscription-secret.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization, parseId, readBody } from "#functions/api/middleware/authorize.ts";
@@ -91,6 +92,21 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
           await Subscription.replace(ctx, c.req.valid("param").subscription_id, c.req.valid("json")),
           200,
         ),
+    )
+    .post(
+      "/subscriptions/:subscription_id/rotate_secret",
+      operation("subscriptions.rotateSecret", {
+        summary: "Give a subscription new secrets; the old ones sign too for a while",
+        tag,
+        success: [200, Subscription.Subscription],
+      }),
+      mayInApplication("subscription:rotate_secret", "json", subscriptionFacts),
+      param(Path),
+      json(SubscriptionSecret.RotationPost),
+      async (c) => {
+        const { subscription_id } = c.req.valid("param");
+        return c.json(await SubscriptionSecret.rotate(ctx, subscription_id, c.req.valid("json")), 200);
+      },
     )
     .delete(
       "/subscriptions/:subscription_id",

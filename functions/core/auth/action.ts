@@ -39,6 +39,7 @@ const actionRoles = {
   "subscription:get": both,
   "subscription:edit": editor,
   "subscription:delete": editor,
+  "subscription:rotate_secret": editor,
   "event:list": both,
   "event:get": both,
   "event:ingest": editor,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
+import type { SignatureForm } from "#core/signature-form.ts";
 
 type StringMap = Readonly<Record<string, string>>;
 type Json = JSONColumnType<StringMap>;
@@ -104,6 +105,11 @@ export interface Tables {
     events_per_day_limit: number | null;
     days_of_events_retention_limit: number | null;
   };
+  application_signing_key: {
+    application_id: string;
+    key_pair: string;
+    created_at: Fixed<Date>;
+  };
   application_secret: {
     token: Generated<string>;
     application_id: string;
@@ -139,6 +145,11 @@ export interface Tables {
     event_types: string[];
     description: string | null;
     secret: Generated<string>;
+    signatures: Generated<SignatureForm[]>;
+    standard_secret: Generated<string>;
+    previous_secret: string | null;
+    previous_standard_secret: string | null;
+    previous_secrets_until: Date | null;
     metadata: Json;
     labels: Json;
     target_method: string;

@@ -5,7 +5,7 @@ import type { Early } from "#core/delivery/claim.ts";
 import { leaseEnd, secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
 
 /** A subscription's limits and pause, and what all function instances are sending to it at this moment. */
-export interface Restriction {
+interface Restriction {
   readonly rate_limit_per_second: number | null;
   readonly concurrency_limit: number | null;
   readonly paused_until: Date | null;
@@ -14,7 +14,7 @@ export interface Restriction {
 }
 
 /** How many deliveries may start now, and when to look at the others again. */
-export interface Admission {
+interface Admission {
   readonly admitted: number;
   readonly retryAt: Date;
   /** The one that may start is to show whether the endpoint is back; the others wait for what it finds. */

@@ -5,6 +5,7 @@ import { admit } from "#core/delivery/admission.ts";
 import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import type { Outgoing } from "#core/delivery/send.ts";
+import { signingOfSubscription } from "#core/delivery/signing.ts";
 
 /** An attempt this function holds, with all it needs to be sent. */
 export interface Claimed extends Outgoing {
@@ -83,7 +84,8 @@ async function take(
           and (s.rate_limit_per_second is not null or s.concurrency_limit is not null or h.paused_until is not null)
           as is_restricted,
         s.is_enabled and s.deleted_at is null and p.deleted_at is null as is_live,
-        s.secret, s.target_method, s.target_url, s.target_headers, s.retry_policy, s.timeout_seconds,
+        s.secret, ${signingOfSubscription} as signing,
+        s.target_method, s.target_url, s.target_headers, s.retry_policy, s.timeout_seconds,
         coalesce(h.failures, 0) > 0 as is_failing
       from named n
       join request_attempt a using (application_id, subscription_id, delivery_id)

@@ -30,14 +30,14 @@ const SLOW_SECONDS = 5;
 const SLOW_SECONDS_MAX = 600;
 const OVERLOAD_STATUSES: ReadonlySet<number | null> = new Set([429, 502, 504]);
 
-export interface Health {
+interface Health {
   readonly failures: number;
   readonly failing_since: Date;
   readonly pauses: number;
 }
 
 /** What is to be done about an endpoint after a failure. */
-export type Verdict =
+type Verdict =
   | { readonly kind: "disable"; readonly reason: DisabledReason }
   | { readonly kind: "pause"; readonly reason: "slowed" | "broken"; readonly until: Date }
   | { readonly kind: "nothing" };

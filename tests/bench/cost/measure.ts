@@ -145,6 +145,7 @@ async function subscribe(
     timeout_seconds: null,
     rate_limit_per_second: null,
     concurrency_limit: null,
+    signatures: ["hook0"],
   });
 }
 

@@ -16,7 +16,7 @@ export interface Scenario {
 }
 
 /** What measurements on one machine cannot say. */
-export const assumed = {
+const assumed = {
   /** Lambda gives a whole processor at 1 769 MB; one of Graviton's is taken to be as fast as one here. */
   memoryMbPerCpu: 1_769,
   apiMemoryMb: 1_024,
