@@ -3,6 +3,7 @@ import { playwright } from "@vitest/browser-playwright";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 import { bundledChromium } from "./tests/helpers/chromium.ts";
+import { neonProject } from "./vitest.neon.config.ts";
 
 export default defineConfig(async () => ({
   test: {
@@ -13,6 +14,16 @@ export default defineConfig(async () => ({
           name: "integration",
           include: ["tests/integration/**/*.test.ts"],
           globalSetup: ["tests/helpers/postgres-setup.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      neonProject(["tests/integration/{delivery,round-trips,wire-format}.test.ts"]),
+      { test: { name: "stacks", include: ["tests/stacks/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "contract",
+          include: ["tests/contract/**/*.test.ts"],
+          globalSetup: ["tests/helpers/postgres-setup.ts", "tests/helpers/bundles-setup.ts"],
           testTimeout: 20_000,
         },
       },

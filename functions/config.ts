@@ -35,6 +35,10 @@ const settings = {
     about("Web server", "Public URL of this environment, without a path"),
   ),
   DATABASE_URL: v.pipe(text, about("Database", "Connection string of a PostgreSQL 18 or newer", true)),
+  DATABASE_DRIVER: v.pipe(
+    v.optional(v.picklist(["pg", "neon"])),
+    about("Database", "How to reach it: pg, or neon (over WebSocket); found by the host when left out"),
+  ),
   DATABASE_CONNECTIONS_MAX: v.pipe(integer(5, 1), about("Database", "Connections that one process may open")),
   BISCUIT_PRIVATE_KEY: v.pipe(
     v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")),
@@ -55,6 +59,21 @@ const settings = {
   DELIVERIES_QUEUE_URL: v.pipe(
     v.pipe(v.string(), v.url("must be a URL")),
     about("Delivery", "URL of the SQS queue of deliveries"),
+  ),
+  DUE_HINTS_TABLE: v.pipe(
+    v.optional(text),
+    about(
+      "Delivery",
+      "DynamoDB table of when attempts fall due, so that the scheduler lets an idle database sleep",
+    ),
+  ),
+  DUE_HINTS_FOLDER: v.pipe(
+    v.optional(text),
+    about("Delivery", "The same as a folder, for functions on one machine"),
+  ),
+  SCHEDULER_SWEEP_SECONDS: v.pipe(
+    integer(3_600, 1),
+    about("Delivery", "Longest time without a look into the database, whatever the hints say, in seconds"),
   ),
   SQS_ENDPOINT: v.pipe(
     v.optional(v.pipe(v.string(), v.url("must be a URL"))),
@@ -158,6 +177,14 @@ const settings = {
     v.optional(v.string()),
     about("Operations", "Key of GET /health: unset hides it, empty makes it public", true),
   ),
+  ORIGIN_SECRET: v.pipe(
+    v.optional(text),
+    about(
+      "Web server",
+      "What the CDN sends as X-Origin-Secret; other requests are refused, and its viewer address is believed",
+      true,
+    ),
+  ),
   SUPPORT_EMAIL_ADDRESS: v.pipe(
     v.optional(v.pipe(v.string(), v.email("must be an e-mail address")), "support@columba.example"),
     about("Operations", "Address that users are told to write to"),
@@ -167,31 +194,54 @@ const settings = {
     about("Operations", "Least severe level that is logged"),
   ),
 };
-const Settings = v.pipe(
-  v.object(settings),
-  v.forward(
-    v.partialCheck(
-      [["DELIVERY_LEASE_SECONDS"], ["DELIVERY_TIMEOUT_MS"]],
-      // Shorter, and a slow endpoint would be called again while it is still answering.
-      (config) => config.DELIVERY_LEASE_SECONDS * 1_000 >= 2 * config.DELIVERY_TIMEOUT_MS,
-      "must be at least twice DELIVERY_TIMEOUT_MS",
-    ),
-    ["DELIVERY_LEASE_SECONDS"],
-  ),
-);
+const Settings = v.object(settings);
 export type Config = v.InferOutput<typeof Settings>;
 
+/** What functions that no client reaches need: they hold no key. */
+const SchedulerSettings = v.omit(Settings, ["BISCUIT_PRIVATE_KEY", "MASTER_API_KEY"]);
+export type SchedulerConfig = v.InferOutput<typeof SchedulerSettings>;
+/** And those that make no links into the dashboard. */
+const WorkerSettings = v.omit(SchedulerSettings, ["APP_URL"]);
+export type WorkerConfig = v.InferOutput<typeof WorkerSettings>;
+
 /** Parses the environment. Throws one error that names every missing or malformed setting. */
-function parseConfig(environment: NodeJS.ProcessEnv): Config {
-  const parsed = v.safeParse(Settings, environment);
-  if (parsed.success) return parsed.output;
-  const faults = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+function parseConfig<T extends typeof Settings | typeof SchedulerSettings | typeof WorkerSettings>(
+  schema: T,
+  environment: NodeJS.ProcessEnv,
+): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, environment);
+  const faults = parsed.success
+    ? faultsOf(parsed.output)
+    : parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+  if (parsed.success && faults.length === 0) return parsed.output;
   throw new Error(`The environment is not complete:\n  ${faults.join("\n  ")}`);
 }
 
-/** The settings of this process's environment. Throws as `parseConfig`. */
-// oxlint-disable-next-line node/no-process-env -- the only place that reads it
-export const readConfig = (): Config => parseConfig(process.env);
+/** What is wrong between settings that are right each for itself. */
+function faultsOf(config: WorkerConfig): string[] {
+  // Shorter, and a slow endpoint would be called again while it is still answering.
+  const isLongEnough = config.DELIVERY_LEASE_SECONDS * 1_000 >= 2 * config.DELIVERY_TIMEOUT_MS;
+  return isLongEnough ? [] : ["DELIVERY_LEASE_SECONDS: must be at least twice DELIVERY_TIMEOUT_MS"];
+}
+
+/* oxlint-disable node/no-process-env -- the only place that reads it */
+
+/** The settings of this process's environment and of `secrets`. Throws as `parseConfig`. */
+export const readConfig = (secrets: Record<string, string> = {}): Config =>
+  parseConfig(Settings, { ...process.env, ...secrets });
+
+/** As `readConfig`, for the scheduler. */
+export const readSchedulerConfig = (secrets: Record<string, string> = {}): SchedulerConfig =>
+  parseConfig(SchedulerSettings, { ...process.env, ...secrets });
+
+/** As `readConfig`, for a function that no client reaches. */
+export const readWorkerConfig = (secrets: Record<string, string> = {}): WorkerConfig =>
+  parseConfig(WorkerSettings, { ...process.env, ...secrets });
+
+/** The SSM parameters that hold further settings, from `SECRET_PARAMETERS`, separated by commas. */
+export const readSecretNames = (): string[] => process.env["SECRET_PARAMETERS"]?.split(",") ?? [];
+
+/* oxlint-enable node/no-process-env */
 
 export interface EnvironmentVariable {
   readonly name: string;

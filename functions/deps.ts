@@ -1,14 +1,19 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Logger } from "pino";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { openDatabase } from "#core/db/client.ts";
+import { createDueHints, type DueHints } from "#core/delivery/due-hints.ts";
 import type { LeaseContext } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import { flushMail, type MailContext } from "#core/mail/outbox.ts";
 import { UNLIMITED, type QuotaSettings } from "#core/quota.ts";
 import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
-import { describeSettings, type Config } from "#functions/config.ts";
+import { describeSettings, type Config, type SchedulerConfig, type WorkerConfig } from "#functions/config.ts";
 import type { DeliveryDeps } from "#functions/delivery/create.ts";
+import { createDynamoDbStore } from "#functions/hints/dynamodb.ts";
+import { createFolderStore } from "#functions/hints/folder.ts";
 import { createLogger } from "#functions/logger.ts";
 import { createMailer } from "#functions/mailer.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
@@ -24,6 +29,7 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
     publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
   };
   const mail = openMail(config, ctx);
+  const hints = openHints(config, log);
   return {
     ctx,
     keyring: {
@@ -34,10 +40,14 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
       masterApiKey: config.MASTER_API_KEY ?? null,
     },
     queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
+    hints,
     log,
     rateLimiter: config.DISABLE_RATE_LIMITS ? null : createRateLimiter(ctx, rateLimitsOf(config)),
-    // What is not sent now, the scheduler sends.
-    flushMail: () => void flushMail(mail).catch((error: unknown) => log.warn({ error }, "mail was not sent")),
+    async flushMail() {
+      void flushMail(mail).catch((error: unknown) => log.warn({ error }, "mail was not sent"));
+      // What is not sent now, the scheduler sends.
+      await hints?.note([ctx.now()]);
+    },
     settings: {
       appUrl: appUrlOf(config),
       isRegistrationDisabled: config.DISABLE_REGISTRATION,
@@ -48,7 +58,7 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
   };
 }
 
-export function openDeliveryDeps(config: Config): DeliveryDeps {
+export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
   return {
     ctx: {
       ...openContext(config, "columba-delivery"),
@@ -63,6 +73,7 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
         pauseAfterFailures: config.SUBSCRIPTION_PAUSE_AFTER_FAILURES,
       },
       random: Math.random,
+      hints: openHints(config, createLogger("delivery", config.LOG_LEVEL)),
     },
     sqs: openSqs(config),
     queueUrl: config.DELIVERIES_QUEUE_URL,
@@ -70,7 +81,7 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
   };
 }
 
-export function openSchedulerDeps(config: Config): SchedulerDeps {
+export function openSchedulerDeps(config: SchedulerConfig): SchedulerDeps {
   const ctx = openContext(config, "columba-scheduler");
   return {
     mail: openMail(config, ctx),
@@ -80,11 +91,17 @@ export function openSchedulerDeps(config: Config): SchedulerDeps {
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
+    hints: openHints(config, createLogger("scheduler", config.LOG_LEVEL)),
+    sweepSeconds: config.SCHEDULER_SWEEP_SECONDS,
     log: createLogger("scheduler", config.LOG_LEVEL),
   };
 }
 
-function quotasOf(config: Config): QuotaSettings {
+export function openMigrateDeps(config: WorkerConfig) {
+  return { db: openContext(config, "columba-migrate").db, log: createLogger("migrate", config.LOG_LEVEL) };
+}
+
+function quotasOf(config: WorkerConfig): QuotaSettings {
   return {
     enabled: config.ENABLE_QUOTA_ENFORCEMENT,
     limits: {
@@ -99,7 +116,7 @@ function quotasOf(config: Config): QuotaSettings {
 }
 
 /** Hook0's default where quotas are sold; where they are not, nothing is deleted that nobody asked to. */
-function retentionDaysOf(config: Config): number {
+function retentionDaysOf(config: WorkerConfig): number {
   const fallback = config.ENABLE_QUOTA_ENFORCEMENT ? 7 : UNLIMITED;
   return config.QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT ?? fallback;
 }
@@ -111,15 +128,16 @@ function rateLimitsOf(config: Config): RateLimits {
   };
 }
 
-function openMail(config: Config, ctx: LeaseContext): MailContext {
+function openMail(config: SchedulerConfig, ctx: LeaseContext): MailContext {
   return { ...ctx, mailer: createMailer(config), appUrl: appUrlOf(config) };
 }
 
-const appUrlOf = (config: Config) => config.APP_URL.replace(/\/$/, "");
+const appUrlOf = (config: SchedulerConfig) => config.APP_URL.replace(/\/$/, "");
 
-function openContext(config: Config, applicationName: string): LeaseContext {
+function openContext(config: WorkerConfig, applicationName: string): LeaseContext {
   const db = openDatabase({
     url: config.DATABASE_URL,
+    driver: config.DATABASE_DRIVER,
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     applicationName,
   });
@@ -127,7 +145,16 @@ function openContext(config: Config, applicationName: string): LeaseContext {
 }
 
 /** SQS in AWS, or wherever `SQS_ENDPOINT` says. */
-function openSqs(config: Config): SQSClient {
+function openSqs(config: WorkerConfig): SQSClient {
   if (!config.SQS_ENDPOINT) return new SQSClient();
   return new SQSClient({ endpoint: config.SQS_ENDPOINT, useQueueUrlAsEndpoint: false });
+}
+
+/** Hints in DynamoDB or in a folder; none when neither is named. */
+function openHints(config: WorkerConfig, log: Logger): DueHints | undefined {
+  const store = config.DUE_HINTS_TABLE
+    ? createDynamoDbStore(new DynamoDBClient(), config.DUE_HINTS_TABLE)
+    : config.DUE_HINTS_FOLDER && createFolderStore(config.DUE_HINTS_FOLDER);
+  if (!store) return undefined;
+  return createDueHints(store, (error) => log.warn({ error }, "the due hints are unavailable"));
 }

@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import nodemailer from "nodemailer";
 import type { Mailer } from "#core/mail/outbox.ts";
-import type { Config } from "#functions/config.ts";
+import type { SchedulerConfig } from "#functions/config.ts";
 
 /** A mail as the local stack keeps it. */
 export interface KeptMail {
@@ -16,7 +16,7 @@ export interface KeptMail {
 }
 
 /** Mail by SMTP when it is set, into a folder on the local stack, and else by SES. */
-export function createMailer(config: Config): Mailer {
+export function createMailer(config: SchedulerConfig): Mailer {
   if (config.MAIL_FOLDER) return keepInFolder(config.MAIL_FOLDER);
   const transport = config.SMTP_CONNECTION_URL
     ? nodemailer.createTransport(config.SMTP_CONNECTION_URL)

@@ -1,16 +1,16 @@
-import type { Logger } from "pino";
-import type { DeliveryName } from "#core/delivery/lease.ts";
-import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import type { ApiDeps } from "#functions/api/env.ts";
 
 /** Best effort: what is not sent now has a lease in the ledger, and the scheduler sends it when that runs out. */
 export async function enqueue(
-  queue: DeliveryQueue,
-  log: Logger,
+  { ctx, queue, hints, log }: Pick<ApiDeps, "ctx" | "queue" | "hints" | "log">,
   deliveries: readonly DeliveryName[],
 ): Promise<void> {
+  const noted = hints?.note([leaseEnd(ctx, ctx.now())]);
   try {
     await queue.send(deliveries.map((delivery) => ({ ...delivery, delaySeconds: 0 })));
   } catch (error) {
     log.warn({ error, deliveries: deliveries.length }, "deliveries were not enqueued; the scheduler will");
   }
+  await noted;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Caller, Credential, Keyring } from "#core/auth/caller.ts";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import type { IngestContext } from "#core/ingest.ts";
 import type { RateLimiter } from "#core/rate-limit.ts";
@@ -11,11 +12,13 @@ export interface ApiDeps {
   readonly ctx: IngestContext & SubscriptionContext;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
+  /** Left out where the scheduler always looks into the ledger. */
+  readonly hints?: DueHints | undefined;
   readonly log: Logger;
   /** Null when nobody is limited. */
   readonly rateLimiter: RateLimiter | null;
   /** Starts sending what mail is due, and does not wait for it. */
-  readonly flushMail: () => void;
+  readonly flushMail: () => Promise<void>;
   readonly settings: ApiSettings;
 }
 

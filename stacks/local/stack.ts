@@ -68,6 +68,7 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       HEALTH_CHECK_KEY: "",
       APP_URL: origin,
       DATABASE_CONNECTIONS_MAX: "10",
+      DUE_HINTS_FOLDER: join(folder, "due-hints"),
       LOG_LEVEL: "warn",
       MAIL_FOLDER: join(folder, "mail"),
       ...environment,

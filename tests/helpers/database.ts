@@ -21,7 +21,8 @@ async function createFrom(source: string): Promise<TestDatabase> {
   const admin = new URL("/template1", template).href;
   await execute(admin, `create database ${name} template ${source}`);
   const url = new URL(`/${name}`, template).href;
-  const db = openDatabase({ url, connectionsMax: 10, applicationName: "test" });
+  const driver = inject("neonProxy") ? "neon" : "pg";
+  const db = openDatabase({ url, driver, connectionsMax: 10, applicationName: "test" });
   return {
     url,
     db,

@@ -7,6 +7,7 @@ import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { openDatabase } from "#core/db/client.ts";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import { hashPassword } from "#core/auth/password.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
@@ -37,6 +38,9 @@ export interface WorldOptions {
   /** Of what stands before Postgres, when something does. */
   readonly databasePort?: number;
   readonly leaseSeconds?: number;
+  /** Where the functions leave hints for the scheduler; without them it always looks into the ledger. */
+  readonly hints?: DueHints;
+  readonly sweepSeconds?: number;
   readonly quotas?: QuotaSettings;
   /** Whether the API refuses targets on private networks; false lets receivers be on this machine. */
   readonly publicTargetsOnly?: boolean;
@@ -103,10 +107,11 @@ export async function createWorld(options: WorldOptions = {}) {
     ctx,
     keyring: { biscuits, masterApiKey: MASTER_API_KEY },
     queue,
+    hints: options.hints,
     log,
     rateLimiter: options.rateLimits ? createRateLimiter(ctx, options.rateLimits) : null,
-    // Mail waits until the test flushes it.
-    flushMail: () => {},
+    // Mail waits until the test or the scheduler flushes it.
+    flushMail: async () => options.hints?.note([now()]),
     settings: {
       appUrl: "https://columba.test",
       isRegistrationDisabled: false,
@@ -122,12 +127,20 @@ export async function createWorld(options: WorldOptions = {}) {
       retry: { retriesMax: options.retriesMax ?? 24, windowSeconds: 691_200 },
       health: { disableAfterSeconds: 432_000, pauseAfterFailures: 20 },
       random: options.random ?? (() => 0),
+      hints: options.hints,
     },
     sqs,
     queueUrl,
     log,
   });
-  const runScheduler = createSchedulerHandler({ ctx: { ...ctx, queue }, mail, intervalSeconds: 60, log });
+  const runScheduler = createSchedulerHandler({
+    ctx: { ...ctx, queue },
+    mail,
+    intervalSeconds: 60,
+    hints: options.hints,
+    ...(options.sweepSeconds && { sweepSeconds: options.sweepSeconds }),
+    log,
+  });
 
   const resources = cleanup.move();
   return {

@@ -11,7 +11,6 @@ const outgoing: Outgoing = {
   event_type_name: "shop.order.paid",
   payload: Buffer.from("hello"),
   payload_content_type: "text/plain",
-  signing: null,
   secret: "secret",
   target_method: "POST",
   target_url: "",

@@ -36,7 +36,7 @@ export const authRoutes = (deps: ApiDeps) => {
       async (c) => {
         if (settings.isRegistrationDisabled) throw new Problem("RegistrationDisabled");
         const registration = await Registration.register(ctx, c.req.valid("json"));
-        flushMail();
+        await flushMail();
         return c.json(registration, 201);
       },
     )
@@ -64,7 +64,7 @@ export const authRoutes = (deps: ApiDeps) => {
       json(AddressPost),
       async (c) => {
         await Registration.resendVerification(ctx, c.req.valid("json").email);
-        flushMail();
+        await flushMail();
         return c.body(null, 204);
       },
     )
@@ -111,7 +111,7 @@ export const authRoutes = (deps: ApiDeps) => {
       json(AddressPost),
       async (c) => {
         await PasswordChange.beginReset(ctx, c.req.valid("json").email);
-        flushMail();
+        await flushMail();
         return c.body(null, 204);
       },
     )

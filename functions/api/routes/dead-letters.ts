@@ -12,7 +12,7 @@ import { operation } from "#functions/api/operation.ts";
 const tag = "Dead Letters";
 
 export const deadLetterRoutes = (deps: ApiDeps) => {
-  const { ctx, queue, log, settings } = deps;
+  const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
   return new Hono<ApiEnv>()
     .get(
@@ -42,7 +42,7 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
       json(DeadLetter.RetryPost),
       async (c) => {
         const { result, deliveries } = await DeadLetter.retry(ctx, c.req.valid("json"));
-        await enqueue(queue, log, deliveries);
+        await enqueue(deps, deliveries);
         return c.json(result, 200);
       },
     );

@@ -11,7 +11,7 @@ const tag = "Erasures";
 const InApplication = v.object({ application_id: Uuid });
 
 export const erasureRoutes = (deps: ApiDeps) => {
-  const { ctx } = deps;
+  const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
   return new Hono<ApiEnv>()
     .post(
@@ -23,7 +23,12 @@ export const erasureRoutes = (deps: ApiDeps) => {
       }),
       mayInApplication("erasure:create", "json"),
       json(Erasure.ErasurePost),
-      async (c) => c.json(await Erasure.create(ctx, c.req.valid("json")), 201),
+      async (c) => {
+        const erasure = await Erasure.create(ctx, c.req.valid("json"));
+        // The scheduler does the rest, if there is any.
+        await hints?.note([ctx.now()]);
+        return c.json(erasure, 201);
+      },
     )
     .get(
       "/erasures",

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
+import { leaseEnd } from "#core/delivery/lease.ts";
 import * as Event from "#core/event.ts";
 import { EventPost, ingest, IngestedEvent } from "#core/ingest.ts";
 import { Problem } from "#core/problem.ts";
@@ -17,7 +18,7 @@ const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx, queue, log, settings } = deps;
+  const { ctx, hints, settings } = deps;
   const { mayInApplication, mayIngest } = authorization(deps);
   return new Hono<ApiEnv>()
     .post(
@@ -27,12 +28,16 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(EventPost),
       async (c) => {
         const item = { event: c.req.valid("json"), ip: c.env.clientIp, credential: c.var.credential };
-        const [ingested] = await ingest(ctx, [item]);
+        const [[ingested]] = await Promise.all([
+          ingest(ctx, [item]),
+          // Should this process end before it has enqueued, the scheduler must look when the lease runs out.
+          hints?.note([leaseEnd(ctx, ctx.now())]),
+        ]);
         if (!ingested) throw new Error("no answer to the event");
         const { result, deliveries, quotaUse } = ingested;
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
-        await enqueue(queue, log, deliveries);
+        await enqueue(deps, deliveries);
         return c.json(result, 201);
       },
     )
@@ -76,7 +81,7 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        await enqueue(queue, log, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
+        await enqueue(deps, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
         return c.body(null, 204);
       },
     );

@@ -89,7 +89,7 @@ export const organizationRoutes = (deps: ApiDeps) => {
       json(Member.InvitePost),
       async (c) => {
         const invited = await Member.invite(ctx, c.req.valid("param").organization_id, c.req.valid("json"));
-        flushMail();
+        await flushMail();
         return c.json(invited, 200);
       },
     )

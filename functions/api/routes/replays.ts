@@ -13,7 +13,7 @@ const InApplication = v.object({ application_id: Uuid });
 const Change = v.object({ replay_id: Uuid, change: v.picklist(["pause", "resume", "cancel"]) });
 
 export const replayRoutes = (deps: ApiDeps) => {
-  const { ctx } = deps;
+  const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
   return new Hono<ApiEnv>()
     .post(
@@ -28,7 +28,9 @@ export const replayRoutes = (deps: ApiDeps) => {
       async (c) => {
         const input = c.req.valid("json");
         if (input.dry_run) return c.json(await Replay.count(ctx, input), 200);
-        return c.json(await Replay.create(ctx, input), 201);
+        const replay = await Replay.create(ctx, input);
+        await hints?.note([ctx.now()]);
+        return c.json(replay, 201);
       },
     )
     .get(
@@ -69,7 +71,9 @@ export const replayRoutes = (deps: ApiDeps) => {
       json(InApplication),
       async (c) => {
         const { replay_id, change } = c.req.valid("param");
-        return c.json(await Replay.change(ctx, c.req.valid("json").application_id, replay_id, change), 200);
+        const replay = await Replay.change(ctx, c.req.valid("json").application_id, replay_id, change);
+        await hints?.note([ctx.now()]);
+        return c.json(replay, 200);
       },
     );
 };

@@ -16,7 +16,7 @@ const tag = "Request Attempts";
 const InApplication = v.object({ application_id: Uuid });
 
 export const requestAttemptRoutes = (deps: ApiDeps) => {
-  const { ctx, queue, log, settings } = deps;
+  const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
   return new Hono<ApiEnv>()
     .get(
@@ -70,7 +70,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
           application_id,
           c.req.valid("param").request_attempt_id,
         );
-        await enqueue(queue, log, deliveries);
+        await enqueue(deps, deliveries);
         return c.json(attempt, 202);
       },
     )

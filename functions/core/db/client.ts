@@ -1,39 +1,26 @@
-import { Socket } from "node:net";
 import { Kysely, PostgresDialect } from "kysely";
-import { Pool } from "pg";
+import { withFreshConnections } from "#core/db/fresh-connections.ts";
+import { openNeonPool } from "#core/db/neon-pool.ts";
+import { openPgPool } from "#core/db/pg-pool.ts";
+import type { PoolOptions } from "#core/db/pool-options.ts";
 import type { Tables } from "#core/db/tables.ts";
 
 export type Database = Kysely<Tables>;
 
-export interface DatabaseOptions {
-  readonly url: string;
-  readonly connectionsMax: number;
-  /** Named in `pg_stat_activity`, so that an operator sees which function holds a connection. */
-  readonly applicationName: string;
-  /** A connection that is silent for longer is taken for dead. Longer than the longest statement may take. */
-  readonly silenceMsMax?: number;
-}
+type DatabaseDriver = "pg" | "neon";
 
-const STATEMENT_TIMEOUT_MS = 30_000;
+export interface DatabaseOptions extends PoolOptions {
+  /** Found by the URL's host when left out. */
+  readonly driver?: DatabaseDriver | undefined;
+}
 
 /** Opens a pool on any Postgres 18 or newer. Connections are made on first use. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { silenceMsMax = STATEMENT_TIMEOUT_MS + 5_000 } = options;
-  const pool = new Pool({
-    connectionString: options.url,
-    max: options.connectionsMax,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idleTimeoutMillis: 60_000,
-    // A network that swallows packets says nothing: a query would wait for the kernel to give up, after a quarter hour.
-    stream: () => {
-      const socket = new Socket();
-      return socket.setTimeout(silenceMsMax, () => socket.destroy());
-    },
-  });
-  // A connection lost while idle is replaced on the next query, and one lost between two statements of a borrower fails
-  // the next of them; without listeners either would end the process.
-  pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const isNeon = (options.driver ?? driverFor(options.url)) === "neon";
+  const pool = isNeon ? openNeonPool(options) : openPgPool(options);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withFreshConnections(pool) }) });
+}
+
+function driverFor(url: string): DatabaseDriver {
+  return URL.canParse(url) && new URL(url).hostname.endsWith(".neon.tech") ? "neon" : "pg";
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { nextDelaySeconds } from "#core/delivery/backoff.ts";
+import type { DueHints } from "#core/delivery/due-hints.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
 import { noteHealth, type HealthSettings } from "#core/delivery/health.ts";
 import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
-import { record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
+import { enqueueAt, record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
 import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import { isUnavailable } from "#core/unavailable.ts";
@@ -15,6 +16,8 @@ export interface DeliveryContext extends LeaseContext {
   readonly health: HealthSettings;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Left out where the scheduler always looks into the ledger. */
+  readonly hints?: DueHints | undefined;
 }
 
 /** A message from the queue: what it names, and whether it may wait in the queue once more. */
@@ -79,7 +82,10 @@ export async function deliver(
       try {
         // The endpoints have answered: only if this never commits will they be asked again.
         const patienceMs = leaseMs - (performance.now() - startedMs);
-        recorded = await persist(patienceMs, () => record(ctx, leaseToken, outcomes));
+        [recorded] = await Promise.all([
+          persist(patienceMs, () => record(ctx, leaseToken, outcomes)),
+          ctx.hints?.note(outcomes.flatMap((outcome) => fallingDue(ctx, outcome))),
+        ]);
       } catch (error) {
         // The other groups of the batch are still to be recorded.
         for (const [{ name }] of done) dispositions.set(name.delivery_id, { kind: "unrecorded", error });
@@ -111,6 +117,12 @@ function persist<T>(patienceMs: number, statement: () => Promise<T>): Promise<T>
     maxRetryTime: Math.max(0, patienceMs),
     shouldRetry: ({ error }) => isUnavailable(error),
   });
+}
+
+/** When the scheduler has work from this outcome: the next attempt, and at once the events and mail about failures. */
+function fallingDue(ctx: LeaseContext, { answer, next }: Outcome): Date[] {
+  if (answer?.errorName === null) return [];
+  return next ? [ctx.now(), enqueueAt(ctx, next)] : [ctx.now()];
 }
 
 /** When and how the delivery is tried again after this answer; null when it is done or given up. */

@@ -21,6 +21,13 @@ export interface NextAttempt {
 export type Recorded = ReadonlyMap<string, { readonly isDead: boolean }>;
 
 /**
+ * When the scheduler is to enqueue an attempt, unless someone else has ended it by then. A message that is kept is to
+ * come back when it is due, and is taken for lost a lease later.
+ */
+export const enqueueAt = (ctx: LeaseContext, { dueAt, keptInQueue }: NextAttempt): Date =>
+  keptInQueue ? leaseEnd(ctx, dueAt) : dueAt;
+
+/**
  * Ends the attempts and makes those that follow, in one statement. Only what this lease still holds is written: a
  * function that comes late, after its lease has run out and another has taken over, changes nothing. No attempt follows
  * for a subscription that has been disabled or deleted meanwhile. A failure that nothing follows makes the delivery a
@@ -42,8 +49,7 @@ export async function record(
     headers: answer?.headers ?? null,
     elapsed_ms: answer?.elapsedMs ?? null,
     next_due_at: next?.dueAt ?? null,
-    // Its message is to come back when it is due, and is taken for lost a lease later.
-    next_enqueue_at: next && (next.keptInQueue ? leaseEnd(ctx, next.dueAt) : next.dueAt),
+    next_enqueue_at: next && enqueueAt(ctx, next),
   }));
   const recorded = await sql<{ request_attempt_id: string; is_dead: boolean }>`
     with outcome as (

@@ -21,13 +21,21 @@ export interface ScheduleOptions {
   readonly stopAt: Date;
 }
 
+/** What one run did. */
+export interface Scheduled {
+  readonly enqueued: number;
+  /** Since when the oldest of them was due, which tells how late deliveries are; null when there was none. */
+  readonly oldestDueAt: Date | null;
+}
+
 /**
  * Enqueues every unfinished attempt that is due, or will be before the next run, and that nobody has: the retry clock,
- * and the safety net for what a lost message or a dead function left behind. Several may run at once. Returns how many
- * it enqueued. Throws when the queue cannot be reached, and then leaves what it had taken to the next run.
+ * and the safety net for what a lost message or a dead function left behind. Several may run at once. Throws when the
+ * queue cannot be reached, and then leaves what it had taken to the next run.
  */
-export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): Promise<number> {
+export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): Promise<Scheduled> {
   let enqueued = 0;
+  let oldestDueAt: Date | null = null;
   while (ctx.now() < options.stopAt) {
     const now = ctx.now();
     const due = await claimDue(ctx, now, secondsAfter(now, options.horizonSeconds));
@@ -39,9 +47,10 @@ export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): 
       throw error;
     }
     enqueued += due.length;
+    for (const { due_at } of due) if (!oldestDueAt || due_at < oldestDueAt) oldestDueAt = due_at;
     if (due.length < BATCH_LENGTH) break;
   }
-  return enqueued;
+  return { enqueued, oldestDueAt };
 }
 
 /**
@@ -83,6 +92,15 @@ const toQueued = ({ application_id, subscription_id, delivery_id, due_at }: Due,
   delivery_id,
   delaySeconds: secondsUntil(due_at, now),
 });
+
+/** When the next unfinished attempt falls to the scheduler; null when there is none. */
+export async function nextEnqueueAt(ctx: LeaseContext): Promise<Date | null> {
+  // Served by the index request_attempt_unfinished.
+  const { rows } = await sql<{ enqueue_at: Date | null }>`
+    select min(enqueue_at) as enqueue_at from request_attempt where succeeded_at is null and failed_at is null
+  `.execute(ctx.db);
+  return rows[0]?.enqueue_at ?? null;
+}
 
 const secondsUntil = (instant: Date, now: Date) =>
   Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1_000));

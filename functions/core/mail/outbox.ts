@@ -52,6 +52,16 @@ export async function flushMail(ctx: MailContext): Promise<number> {
   return sent;
 }
 
+/** When the next mail is to be sent; null when there is none. */
+export async function nextMailAt(ctx: Context): Promise<Date | null> {
+  const row = await ctx.db
+    .selectFrom("outgoing_mail")
+    .where("tries", "<", TRIES_MAX)
+    .select((eb) => eb.fn.min("due_at").as("due_at"))
+    .executeTakeFirst();
+  return row?.due_at ?? null;
+}
+
 async function take(ctx: Context): Promise<(MailRequest & { mail_id: string })[]> {
   const now = ctx.now();
   const { rows } = await sql<MailRequest & { mail_id: string }>`
