@@ -4,7 +4,8 @@ import * as v from "valibot";
 import type { DeliveryName } from "#core/delivery/lease.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import * as Event from "#core/event.ts";
-import { EventPost, ingest, IngestedEvent } from "#core/ingest.ts";
+import { EventPost, IngestedEvent } from "#core/ingest.ts";
+import { createIngestor } from "#core/ingestor.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
@@ -20,6 +21,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const eventRoutes = (deps: ApiDeps) => {
   const { ctx, queue, log } = deps;
   const { mayInApplication, mayIngest } = authorization(deps);
+  const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
     .post(
       "/event",
@@ -28,9 +30,7 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(EventPost),
       async (c) => {
         const item = { event: c.req.valid("json"), ip: c.env.clientIp, credential: c.var.credential };
-        const [ingested] = await ingest(ctx, [item]);
-        if (!ingested) throw new Error("no answer to the event");
-        const { result, deliveries, quotaUse } = ingested;
+        const { result, deliveries, quotaUse } = await ingestor.ingestOne(item);
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
         await enqueue(queue, log, deliveries);

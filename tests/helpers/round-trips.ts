@@ -1,0 +1,13 @@
+import { Client } from "pg";
+import { vi } from "vitest";
+
+/** Counts what is sent to Postgres by every connection of this process, transaction control included. */
+export async function countRoundTrips(work: () => Promise<unknown>): Promise<number> {
+  const spy = vi.spyOn(Client.prototype, "query");
+  try {
+    await work();
+    return spy.mock.calls.length;
+  } finally {
+    spy.mockRestore();
+  }
+}
