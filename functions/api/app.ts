@@ -22,7 +22,8 @@ import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
 
 /** What Hook0's framework takes (reference 1.1). */
-const BODY_BYTES_MAX = 2 * 1024 * 1024;
+const limitBody = limitBodyTo(2 * 1024 * 1024);
+const limitBatch = limitBodyTo(5 * 1024 * 1024);
 const RETRY_AFTER_UNAVAILABLE_SECONDS = "5";
 
 /** The REST API under `/api/v1`. */
@@ -36,20 +37,13 @@ export function createApp(deps: ApiDeps) {
       cors({
         origin: "*",
         allowMethods: ["GET", "POST", "PUT", "DELETE"],
-        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options"],
-        exposeHeaders: ["Link", "Retry-After", "X-Request-Id"],
+        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options", "Idempotency-Key"],
+        exposeHeaders: ["Idempotency-Replayed", "Link", "Retry-After", "X-Request-Id"],
         maxAge: 3600,
       }),
     )
     .use(secureHeaders({ xFrameOptions: "DENY", referrerPolicy: "strict-origin-when-cross-origin" }))
-    .use(
-      bodyLimit({
-        maxSize: BODY_BYTES_MAX,
-        onError: () => {
-          throw new Problem("JsonPayload", `body: must be at most ${BODY_BYTES_MAX} bytes long`);
-        },
-      }),
-    )
+    .use((c, next) => (c.req.path.endsWith("/events/batch") ? limitBatch : limitBody)(c, next))
     .route("/", instanceRoutes(deps))
     .route("/", applicationRoutes(deps))
     .route("/", applicationSecretRoutes(deps))
@@ -90,6 +84,15 @@ export function createApp(deps: ApiDeps) {
     return answer(c, new Problem("InternalServerError"));
   });
   return app;
+}
+
+function limitBodyTo(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem("JsonPayload", `body: must be at most ${maxSize} bytes long`);
+    },
+  });
 }
 
 /** `/x/`, `//x` and `/x` are one resource, without a redirect (Hook0 1.1). */

@@ -34,6 +34,7 @@ async function settle(
   ctx: QuotaContext,
   items: readonly IngestItem[],
 ): Promise<PromiseSettledResult<Ingested>[]> {
+  if (items.length === 0) return [];
   try {
     return (await ingest(ctx, items)).map((value) => ({ status: "fulfilled", value }));
   } catch (reason) {

@@ -1,15 +1,14 @@
 import { Hono } from "hono";
-import type { Logger } from "pino";
 import * as v from "valibot";
-import type { DeliveryName } from "#core/delivery/lease.ts";
-import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import * as Event from "#core/event.ts";
 import { EventPost, IngestedEvent } from "#core/ingest.ts";
 import { createIngestor } from "#core/ingestor.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
+import { enqueue } from "#functions/api/enqueue.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -19,8 +18,8 @@ const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx, queue, log } = deps;
-  const { mayInApplication, mayIngest } = authorization(deps);
+  const { ctx } = deps;
+  const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
   const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
     .post(
@@ -33,8 +32,25 @@ export const eventRoutes = (deps: ApiDeps) => {
         const { result, deliveries, quotaUse } = await ingestor.ingestOne(item);
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
-        await enqueue(queue, log, deliveries);
+        await enqueue(deps, deliveries);
         return c.json(result, 201);
+      },
+    )
+    .post(
+      "/events/batch",
+      operation("events.ingestBatch", {
+        summary: "Send up to 1 000 events, 5 MiB, as a JSON array or as NDJSON; each is judged alone",
+        tag,
+        success: [200, v.array(EventResult)],
+        body: v.array(EventPost),
+      }),
+      mayIngestBatch(),
+      async (c) => {
+        const events = await readBatch(c);
+        return c.json(
+          await ingestBatch({ ...deps, ingestor }, c.var.credential, c.env.clientIp, events),
+          200,
+        );
       },
     )
     .get(
@@ -73,21 +89,8 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        await enqueue(queue, log, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
+        await enqueue(deps, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
         return c.body(null, 204);
       },
     );
 };
-
-/** Best effort: what is not sent now has a lease in the ledger, and the scheduler sends it when that runs out. */
-async function enqueue(
-  queue: DeliveryQueue,
-  log: Logger,
-  deliveries: readonly DeliveryName[],
-): Promise<void> {
-  try {
-    await queue.send(deliveries.map((delivery) => ({ ...delivery, delaySeconds: 0 })));
-  } catch (error) {
-    log.warn({ error, deliveries: deliveries.length }, "deliveries were not enqueued; the scheduler will");
-  }
-}
