@@ -66,6 +66,8 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       DATABASE_CONNECTIONS_MAX: "10",
       LOG_LEVEL: "warn",
       MAIL_FOLDER: join(folder, "mail"),
+      // From the second start on no process compiles or strips types: half a second and 150 MB less.
+      NODE_COMPILE_CACHE: join(root, "node_modules/.cache/columba"),
       ...environment,
       PORT: String(port),
       IP: address,
@@ -76,9 +78,7 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       DELIVERIES_QUEUE_URL: `http://127.0.0.1:${sqsPort}/000000000000/deliveries`,
     };
     started.push(await startChild("queue", settings));
-    const functions = await Promise.all(
-      ["api", "delivery", "scheduler"].map((name) => startChild(name, settings)),
-    );
+    const functions = await Promise.all(["api", "workers"].map((name) => startChild(name, settings)));
     started.push({
       stop: async () => void (await Promise.all(functions.map((child: Child) => child.stop()))),
     });
