@@ -1,6 +1,10 @@
+import tailwindcss from "@tailwindcss/vite";
+import { playwright } from "@vitest/browser-playwright";
+import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
+import { bundledChromium } from "./tests/helpers/chromium.ts";
 
-export default defineConfig({
+export default defineConfig(async () => ({
   test: {
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
@@ -10,6 +14,22 @@ export default defineConfig({
           include: ["tests/integration/**/*.test.ts"],
           globalSetup: ["tests/helpers/postgres-setup.ts"],
           testTimeout: 20_000,
+        },
+      },
+      { test: { name: "web", include: ["tests/web/**/*.test.ts"] } },
+      {
+        plugins: [solid(), tailwindcss()],
+        optimizeDeps: { include: ["solid-js/web", "solid-js/store", "axe-core"] },
+        test: {
+          name: "browser",
+          include: ["tests/web/**/*.test.tsx"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await bundledChromium() }),
+            instances: [{ browser: "chromium" as const }],
+          },
         },
       },
       {
@@ -23,4 +43,4 @@ export default defineConfig({
       },
     ],
   },
-});
+}));

@@ -64,6 +64,14 @@ const settings = {
     integer(24, 0),
     about("Delivery", "Attempts after the first before a delivery is given up"),
   ),
+  MAX_RETRY_WINDOW_SECONDS: v.pipe(
+    integer(691_200, 1),
+    about("Delivery", "No retry is made later than this after a delivery's first attempt, in seconds"),
+  ),
+  SUBSCRIPTION_DISABLE_AFTER_HOURS: v.pipe(
+    integer(120, 1),
+    about("Delivery", "A subscription whose endpoint has only failed for this long is disabled, in hours"),
+  ),
   DELIVERY_TIMEOUT_MS: v.pipe(
     integer(15_000, 1),
     about("Delivery", "Longest that one request to an endpoint may take, its answer included, in ms"),

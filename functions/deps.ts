@@ -1,5 +1,4 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { pino } from "pino";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
@@ -10,6 +9,7 @@ import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
 import { describeSettings, type Config } from "#functions/config.ts";
 import type { DeliveryDeps } from "#functions/delivery/create.ts";
+import { createLogger } from "#functions/logger.ts";
 import { createMailer } from "#functions/mailer.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import type { SchedulerDeps } from "#functions/scheduler/create.ts";
@@ -17,8 +17,12 @@ import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 // The only place where real things are wired together, once a process.
 
 export async function openApiDeps(config: Config): Promise<ApiDeps> {
-  const log = createLogger(config, "api");
-  const ctx = { ...openContext(config, "columba-api"), quotas: quotasOf(config) };
+  const log = createLogger("api", config.LOG_LEVEL);
+  const ctx = {
+    ...openContext(config, "columba-api"),
+    quotas: quotasOf(config),
+    publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
+  };
   const mail = openMail(config, ctx);
   return {
     ctx,
@@ -53,12 +57,13 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
         connectTimeoutMs: config.DELIVERY_CONNECT_TIMEOUT_MS,
         publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
       }),
-      retriesMax: config.MAX_RETRIES,
+      retry: { retriesMax: config.MAX_RETRIES, windowSeconds: config.MAX_RETRY_WINDOW_SECONDS },
+      health: { disableAfterSeconds: config.SUBSCRIPTION_DISABLE_AFTER_HOURS * 3_600 },
       random: Math.random,
     },
     sqs: openSqs(config),
     queueUrl: config.DELIVERIES_QUEUE_URL,
-    log: createLogger(config, "delivery"),
+    log: createLogger("delivery", config.LOG_LEVEL),
   };
 }
 
@@ -71,7 +76,7 @@ export function openSchedulerDeps(config: Config): SchedulerDeps {
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
-    log: createLogger(config, "scheduler"),
+    log: createLogger("scheduler", config.LOG_LEVEL),
   };
 }
 
@@ -115,8 +120,4 @@ function openContext(config: Config, applicationName: string): Context {
 function openSqs(config: Config): SQSClient {
   if (!config.SQS_ENDPOINT) return new SQSClient();
   return new SQSClient({ endpoint: config.SQS_ENDPOINT, useQueueUrlAsEndpoint: false });
-}
-
-function createLogger(config: Config, name: string) {
-  return pino({ name, level: config.LOG_LEVEL, base: null });
 }

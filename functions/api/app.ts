@@ -12,6 +12,7 @@ import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { applicationSecretRoutes } from "#functions/api/routes/application-secrets.ts";
 import { applicationRoutes } from "#functions/api/routes/applications.ts";
 import { authRoutes } from "#functions/api/routes/auth.ts";
+import { deadLetterRoutes } from "#functions/api/routes/dead-letters.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
 import { insightRoutes } from "#functions/api/routes/insight.ts";
@@ -19,6 +20,7 @@ import { instanceRoutes } from "#functions/api/routes/instance.ts";
 import { organizationRoutes } from "#functions/api/routes/organizations.ts";
 import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts";
 import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
+import { signingKeyRoutes } from "#functions/api/routes/signing-keys.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
 
 /** What Hook0's framework takes (reference 1.1). */
@@ -49,8 +51,10 @@ export function createApp(deps: ApiDeps) {
     .route("/", applicationSecretRoutes(deps))
     .route("/", eventTypeRoutes(deps))
     .route("/", subscriptionRoutes(deps))
+    .route("/", signingKeyRoutes(deps))
     .route("/", eventRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
+    .route("/", deadLetterRoutes(deps))
     .route("/", serviceTokenRoutes(deps))
     .route("/", authRoutes(deps))
     .route("/", organizationRoutes(deps))
@@ -94,6 +98,9 @@ function limitBodyTo(maxSize: number) {
     },
   });
 }
+
+/** Every route with its inputs and answers, for typed clients: only the type leaves this folder. */
+export type Api = ReturnType<typeof createApp>;
 
 /** `/x/`, `//x` and `/x` are one resource, without a redirect (Hook0 1.1). */
 function normalizePath(path: string): string {

@@ -1,9 +1,11 @@
+import type { Logger } from "pino";
 import type { DeliveryName } from "#core/delivery/lease.ts";
-import type { ApiDeps } from "#functions/api/env.ts";
+import type { DeliveryQueue } from "#core/delivery/queue.ts";
 
 /** Best effort: what is not sent now has a lease in the ledger, and the scheduler sends it when that runs out. */
 export async function enqueue(
-  { queue, log }: Pick<ApiDeps, "queue" | "log">,
+  queue: DeliveryQueue,
+  log: Logger,
   deliveries: readonly DeliveryName[],
 ): Promise<void> {
   try {

@@ -70,7 +70,8 @@ export async function ingestBatch(
   const outcomes = judged.map((event) => (event instanceof Problem ? event : outcomeOf(settled[next++])));
   if (outcomes.every(isDenial) && outcomes[0]) throw outcomes[0];
   await enqueue(
-    deps,
+    deps.queue,
+    deps.log,
     ingested.flatMap(({ deliveries }) => deliveries),
   );
   return outcomes.map(resultOf);

@@ -1,8 +1,10 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import { Cursor } from "#core/cursor.ts";
 import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
 import { Problem } from "#core/problem.ts";
+import { Instant, Uuid } from "#core/schema.ts";
 
 const StringMap = v.record(v.string(), v.string());
 
@@ -23,7 +25,23 @@ export const EventWithPayload = v.object({ ...Event.entries, payload: v.string()
 export type EventWithPayload = v.InferOutput<typeof EventWithPayload>;
 
 /** Hook0 lists the newest hundred. */
-const LIST_LENGTH = 100;
+const PAGE_LENGTH = 100;
+
+export const EventQuery = v.object({
+  application_id: Uuid,
+  event_type_names: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((names) => names.split(",").filter((name) => name !== "")),
+    ),
+  ),
+  /** `key=value`: events that carry this label. */
+  label: v.optional(v.pipe(v.string(), v.regex(/^[^=]+=/, "must be key=value"))),
+  min_received_at: v.optional(Instant),
+  max_received_at: v.optional(Instant),
+  pagination_cursor: v.optional(Cursor),
+});
+export type EventQuery = v.InferOutput<typeof EventQuery>;
 
 const columns = [
   "event_id",
@@ -36,16 +54,38 @@ const columns = [
   "labels",
 ] as const;
 
-/** The newest events of an application, without their payloads. */
-export function list(ctx: Context, applicationId: string): Promise<Event[]> {
-  return ctx.db
+/** A page of an application's events, newest first, without payloads, and the cursor of the next page if there is one. */
+export async function list(
+  ctx: Context,
+  query: EventQuery,
+): Promise<{ events: Event[]; next: Cursor | null }> {
+  const { event_type_names: names, label, pagination_cursor: cursor } = query;
+  let rows = ctx.db
     .selectFrom("event")
-    .where("application_id", "=", applicationId)
+    .where("application_id", "=", query.application_id)
     .orderBy("received_at", "desc")
     .orderBy("event_id", "desc")
-    .limit(LIST_LENGTH)
-    .select(columns)
-    .execute();
+    .limit(PAGE_LENGTH + 1)
+    .select(columns);
+  if (names && names.length > 0) rows = rows.where("event_type_name", "in", names);
+  if (label) rows = rows.where(sql<boolean>`labels @> ${JSON.stringify(labelOf(label))}::jsonb`);
+  if (query.min_received_at) rows = rows.where("received_at", ">=", query.min_received_at);
+  if (query.max_received_at) rows = rows.where("received_at", "<=", query.max_received_at);
+  if (cursor) {
+    rows = rows.where((eb) =>
+      eb(eb.refTuple("received_at", "event_id"), "<", eb.tuple(cursor.date, cursor.id)),
+    );
+  }
+  const found = await rows.execute();
+  const events = found.slice(0, PAGE_LENGTH);
+  const last = events.at(-1);
+  const next = found.length > PAGE_LENGTH && last ? { date: last.received_at, id: last.event_id } : null;
+  return { events, next };
+}
+
+function labelOf(label: string): Record<string, string> {
+  const at = label.indexOf("=");
+  return { [label.slice(0, at)]: label.slice(at + 1) };
 }
 
 /** Throws NotFound. */

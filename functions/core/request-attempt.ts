@@ -1,7 +1,8 @@
-import { sql, type Transaction } from "kysely";
+import { sql, type RawBuilder, type Transaction } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
+import { Cursor } from "#core/cursor.ts";
 import { Problem } from "#core/problem.ts";
 import { Instant, text, Uuid } from "#core/schema.ts";
 
@@ -33,14 +34,8 @@ export type RequestAttempt = v.InferOutput<typeof RequestAttempt>;
 
 const PAGE_LENGTH = 50;
 
-/** The last row of a page, as base64url of `{"date","id"}` (Hook0 1.4). */
-const Cursor = v.pipe(
-  v.string(),
-  v.transform((cursor) => Buffer.from(cursor, "base64url").toString()),
-  v.parseJson({}, "must be a cursor from a Link header"),
-  v.object({ date: Instant, id: Uuid }),
-);
-export type Cursor = v.InferOutput<typeof Cursor>;
+const StatusType = v.picklist(["waiting", "pending", "in_progress", "successful", "failed"]);
+type StatusType = v.InferOutput<typeof StatusType>;
 
 export const RequestAttemptQuery = v.object({
   application_id: Uuid,
@@ -54,14 +49,17 @@ export const RequestAttemptQuery = v.object({
   ),
   min_created_at: v.optional(Instant),
   max_created_at: v.optional(Instant),
+  /** Any of these, separated by commas. */
+  status: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((types) => types.split(",")),
+      v.array(StatusType, "must be of waiting, pending, in_progress, successful, failed"),
+    ),
+  ),
   pagination_cursor: v.optional(Cursor),
 });
 export type RequestAttemptQuery = v.InferOutput<typeof RequestAttemptQuery>;
-
-export function encodeCursor({ date, id }: Cursor): string {
-  const encoded = Buffer.from(JSON.stringify({ date: date.toISOString(), id })).toString("base64");
-  return encoded.replaceAll("+", "-").replaceAll("/", "_");
-}
 
 /**
  * A page of an application's attempts, newest first, and the cursor of the next page, or null on the last one. Ordered
@@ -71,6 +69,7 @@ export function encodeCursor({ date, id }: Cursor): string {
 export async function list(
   ctx: Context,
   query: RequestAttemptQuery,
+  options: { readonly deadOnly: boolean } = { deadOnly: false },
 ): Promise<{ attempts: RequestAttempt[]; next: Cursor | null }> {
   const { pagination_cursor: cursor, ...filter } = query;
   const names = filter["event.event_type_names"];
@@ -83,6 +82,9 @@ export async function list(
   if (names && names.length > 0) rows = rows.where("a.event_type_name", "in", names);
   if (filter.min_created_at) rows = rows.where("a.created_at", ">=", filter.min_created_at);
   if (filter.max_created_at) rows = rows.where("a.created_at", "<=", filter.max_created_at);
+  const { status } = filter;
+  if (status) rows = rows.where((eb) => eb.or(status.map((type) => hasStatus(type, ctx.now()))));
+  if (options.deadOnly) rows = rows.where("a.dead_at", "is not", null);
   if (cursor) {
     rows = rows.where((eb) =>
       eb(eb.refTuple("a.created_at", "a.request_attempt_id"), "<", eb.tuple(cursor.date, cursor.id)),
@@ -153,6 +155,24 @@ function present(row: Row, now: Date): RequestAttempt {
   };
 }
 
+/** The same rules as `statusOf`, for the ledger. */
+function hasStatus(type: StatusType, now: Date): RawBuilder<boolean> {
+  const open = sql`a.succeeded_at is null and a.failed_at is null`;
+  const isClaimed = sql`(a.lease_token is not null and a.picked_at is not null)`;
+  switch (type) {
+    case "failed":
+      return sql`(a.failed_at is not null)`;
+    case "successful":
+      return sql`(a.succeeded_at is not null)`;
+    case "in_progress":
+      return sql`(${open} and ${isClaimed})`;
+    case "waiting":
+      return sql`(${open} and not ${isClaimed} and a.due_at > ${now})`;
+    case "pending":
+      return sql`(${open} and not ${isClaimed} and a.due_at <= ${now})`;
+  }
+}
+
 /** Precedence: failed, successful, in progress, waiting, pending (Hook0 1.4). */
 function statusOf(
   row: Pick<Row, "created_at" | "due_at" | "picked_at" | "lease_token" | "failed_at" | "succeeded_at">,
@@ -185,7 +205,7 @@ export async function abandonAttempts(
 ): Promise<void> {
   let attempts = tx
     .updateTable("request_attempt")
-    .set({ failed_at: now, lease_token: null })
+    .set({ failed_at: now, dead_at: now, lease_token: null })
     .where("application_id", "=", of.applicationId)
     .where("succeeded_at", "is", null)
     .where("failed_at", "is", null)

@@ -1,14 +1,27 @@
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
+import { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import * as EventType from "#core/event-type.ts";
 import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
+import { addRoutes, removeRoutes } from "#core/subscription-route.ts";
 import { EventTypeName, Labels, Metadata, text, Uuid } from "#core/schema.ts";
-import { Target } from "#core/target.ts";
+import { SignatureForms } from "#core/signature-form.ts";
+import * as SigningKey from "#core/signing-key.ts";
+import { requirePublicTarget, Target } from "#core/target.ts";
 
+export interface SubscriptionContext extends QuotaContext {
+  /** Whether targets on this machine and on private networks are refused. */
+  readonly publicTargetsOnly: boolean;
+}
+
+const whole = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(v.number(), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
+};
 const legacyLabel = text(1, 100);
 
 export const SubscriptionPost = v.object({
@@ -26,6 +39,12 @@ export const SubscriptionPost = v.object({
   label_key: v.nullish(legacyLabel, null),
   label_value: v.nullish(legacyLabel, null),
   target: Target,
+  signatures: v.nullish(SignatureForms, ["hook0"]),
+  /** Null, for each of these: as the instance does. */
+  retry_policy: v.nullish(RetryPolicy, null),
+  timeout_seconds: v.nullish(whole(1, 30), null),
+  rate_limit_per_second: v.nullish(whole(1, 1_000), null),
+  concurrency_limit: v.nullish(whole(1, 1_000), null),
   dedicated_workers: v.nullish(
     v.pipe(v.array(text(1, 100)), v.maxLength(20, "must have 1 to 20 entries")),
     [],
@@ -41,11 +60,20 @@ export const Subscription = v.object({
   event_types: v.array(v.string()),
   description: v.nullable(v.string()),
   secret: v.string(),
+  signatures: SignatureForms,
+  standard_secret: v.string(),
+  previous_secrets_until: v.nullable(v.date()),
   metadata: StringMap,
   label_key: v.string(),
   label_value: v.string(),
   labels: StringMap,
   target: v.object({ type: v.string(), method: v.string(), url: v.string(), headers: StringMap }),
+  retry_policy: v.nullable(RetryPolicy),
+  timeout_seconds: v.nullable(v.number()),
+  rate_limit_per_second: v.nullable(v.number()),
+  concurrency_limit: v.nullable(v.number()),
+  /** Why Columba disabled it, when it did: the endpoint said it is gone, or did nothing but fail. */
+  disabled_reason: v.nullable(v.picklist(["gone", "failing"])),
   created_at: v.date(),
   updated_at: v.date(),
   dedicated_workers: v.array(v.string()),
@@ -59,11 +87,19 @@ const columns = [
   "event_types",
   "description",
   "secret",
+  "signatures",
+  "standard_secret",
+  "previous_secrets_until",
   "metadata",
   "labels",
   "target_method",
   "target_url",
   "target_headers",
+  "retry_policy",
+  "timeout_seconds",
+  "rate_limit_per_second",
+  "concurrency_limit",
+  "disabled_reason",
   "created_at",
   "updated_at",
 ] as const;
@@ -114,7 +150,7 @@ export async function ownerOf(
 }
 
 /** Throws LabelsAmbiguity, EventTypeDoesNotExist, UnauthorizedWorkers or TooManySubscriptionsPerApplication. */
-export async function create(ctx: QuotaContext, input: SubscriptionPost): Promise<Subscription> {
+export async function create(ctx: SubscriptionContext, input: SubscriptionPost): Promise<Subscription> {
   const values = await valuesOf(ctx, input);
   const created_at = ctx.now();
   return ctx.db.transaction().execute(async (tx) => {
@@ -134,7 +170,7 @@ export async function create(ctx: QuotaContext, input: SubscriptionPost): Promis
  * Throws NotFound, LabelsAmbiguity, EventTypeDoesNotExist or UnauthorizedWorkers.
  */
 export async function replace(
-  ctx: Context,
+  ctx: SubscriptionContext,
   subscriptionId: string,
   input: SubscriptionPost,
 ): Promise<Subscription> {
@@ -143,7 +179,7 @@ export async function replace(
   return ctx.db.transaction().execute(async (tx) => {
     const row = await tx
       .updateTable("subscription")
-      .set({ ...values, updated_at })
+      .set({ ...values, disabled_reason: null, updated_at })
       .where("application_id", "=", input.application_id)
       .where("subscription_id", "=", subscriptionId)
       .where("deleted_at", "is", null)
@@ -152,6 +188,7 @@ export async function replace(
     if (!row) throw new Problem("NotFound");
     await removeRoutes(tx, subscriptionId);
     if (row.is_enabled) await addRoutes(tx, subscriptionId);
+    if (row.is_enabled) await forgetFailures(tx, subscriptionId);
     else await abandonAttempts(tx, { applicationId: input.application_id, subscriptionId }, updated_at);
     return present(row);
   });
@@ -174,47 +211,34 @@ export async function remove(ctx: Context, applicationId: string, subscriptionId
   });
 }
 
-async function removeRoutes(tx: Transaction<Tables>, subscriptionId: string): Promise<void> {
-  await tx.deleteFrom("subscription_route").where("subscription_id", "=", subscriptionId).execute();
+/** A person has looked after it: what it did before says nothing now. */
+async function forgetFailures(tx: Transaction<Tables>, subscriptionId: string): Promise<void> {
+  await tx.deleteFrom("subscription_health").where("subscription_id", "=", subscriptionId).execute();
 }
 
-async function addRoutes(tx: Transaction<Tables>, subscriptionId: string): Promise<void> {
-  // The anchor is the label that the fewest subscriptions of the application carry: the best one to look up by.
-  await sql`
-    insert into subscription_route (application_id, event_type_name, anchor, subscription_id, labels)
-    select s.application_id, event_type_name, anchor.text, s.subscription_id, s.labels
-    from subscription s
-    cross join unnest(s.event_types) as event_type_name
-    cross join lateral (
-      select label.key || '=' || label.value as text
-      from jsonb_each_text(s.labels) as label
-      order by (
-        select count(*) from subscription other
-        where other.application_id = s.application_id and other.deleted_at is null
-          and other.labels @> jsonb_build_object(label.key, label.value)
-      ), label.key
-      limit 1
-    ) anchor
-    where s.subscription_id = ${subscriptionId}
-  `.execute(tx);
-}
-
-async function valuesOf(ctx: Context, input: SubscriptionPost) {
+async function valuesOf(ctx: SubscriptionContext, input: SubscriptionPost) {
   const labels = labelsOf(input);
+  if (ctx.publicTargetsOnly) requirePublicTarget(input.target.url);
   if (input.dedicated_workers.length > 0) {
     // Columba runs on functions: there are no workers to dedicate, so none can be authorized.
     throw new Problem("UnauthorizedWorkers", "dedicated_workers: this instance has no dedicated workers");
   }
   await EventType.requireActive(ctx, input.application_id, input.event_types);
+  if (input.signatures.includes("standard_ed25519")) await SigningKey.ensure(ctx, input.application_id);
   return {
     is_enabled: input.is_enabled,
     event_types: [...input.event_types],
+    signatures: [...input.signatures],
     description: input.description,
     metadata: JSON.stringify(input.metadata),
     labels: JSON.stringify(labels),
     target_method: input.target.method,
     target_url: input.target.url,
     target_headers: JSON.stringify(input.target.headers),
+    retry_policy: input.retry_policy && JSON.stringify(input.retry_policy),
+    timeout_seconds: input.timeout_seconds,
+    rate_limit_per_second: input.rate_limit_per_second,
+    concurrency_limit: input.concurrency_limit,
   };
 }
 

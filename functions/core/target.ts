@@ -1,5 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { isIP } from "node:net";
 import * as v from "valibot";
+import { isPublicAddress } from "#core/delivery/address-guard.ts";
+import { Problem } from "#core/problem.ts";
 import { text } from "#core/schema.ts";
 
 /** Headers that delivery sets itself or that belong to one hop of the connection: a subscription cannot have them. */
@@ -52,6 +55,20 @@ export const Target = v.object({
     }, "must not repeat a name"),
   ),
 });
+
+/**
+ * Throws Validation when the target is an address on no public network, or this machine by name. What other names
+ * resolve to is judged at each delivery: it may change, and a name that does not resolve today may tomorrow.
+ */
+export function requirePublicTarget(url: string): void {
+  const hostname = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  const isLocal = hostname === "localhost" || hostname.endsWith(".localhost");
+  if (!isLocal && (isIP(hostname) === 0 || isPublicAddress(hostname))) return;
+  const message = "must not be on a private network or this machine";
+  throw new Problem("Validation", `target.url: ${message}`, {
+    target: { url: [{ code: "public_target", message, params: {} }] },
+  });
+}
 
 function passes(validate: () => void): boolean {
   try {

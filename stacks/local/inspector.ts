@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { html } from "hono/html";
 
 /** Requests kept; older ones are forgotten. */
 const KEPT = 200;
@@ -13,15 +12,15 @@ interface CaughtRequest {
 }
 
 /**
- * An endpoint for a newcomer who has none: it answers 200 to whatever is delivered to it and shows what it got, as a
- * page in a browser and as JSON elsewhere. `DELETE` forgets it all.
+ * An endpoint for a newcomer who has none: it answers 200 to whatever is delivered to it and tells what it got to
+ * whoever asks; the dashboard has a page for it. `DELETE` forgets it all.
  */
 export function createInspector(path: string): Hono {
   let caught: CaughtRequest[] = [];
   return new Hono().all(`${path}/*`, async (c) => {
     const isDelivery = c.req.header("x-event-id") !== undefined;
     if (!isDelivery && c.req.method === "GET") {
-      return c.req.header("accept")?.includes("text/html") ? c.html(page(path, caught)) : c.json(caught);
+      return c.json(caught);
     }
     if (!isDelivery && c.req.method === "DELETE") {
       caught = [];
@@ -38,56 +37,3 @@ export function createInspector(path: string): Hono {
     return c.json({ received: true });
   });
 }
-
-const page = (path: string, caught: readonly CaughtRequest[]) =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <meta http-equiv="refresh" content="2" />
-        <title>Inspector · Columba</title>
-        <style>
-          :root {
-            color-scheme: light dark;
-            font:
-              15px/1.5 system-ui,
-              sans-serif;
-          }
-          body {
-            max-width: 60rem;
-            margin: 2rem auto;
-            padding: 0 1rem;
-          }
-          article {
-            border: 1px solid color-mix(in srgb, currentColor 20%, transparent);
-            border-radius: 8px;
-            padding: 0.5rem 1rem;
-            margin: 1rem 0;
-          }
-          pre {
-            overflow-x: auto;
-            font-size: 13px;
-          }
-        </style>
-      </head>
-      <body>
-        <h1>Inspector</h1>
-        <p>
-          What was delivered to <code>${path}</code>, newest first. Point a subscription here to see what your
-          own endpoint would get.
-        </p>
-        ${caught.length === 0 ? html`<p>Nothing yet: send an event with the curl that <code>npm start</code> printed.</p>` : ""}
-        ${caught.map(
-          (request) =>
-            html`<article>
-              <h2>${request.method} <small>${request.received_at}</small></h2>
-              <pre>
-${Object.entries(request.headers)
-                  .map(([name, value]) => `${name}: ${value}`)
-                  .join("\n")}</pre>
-              <pre>${request.body}</pre>
-            </article>`,
-        )}
-      </body>
-    </html>`;

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import * as v from "valibot";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import type { Biscuits } from "#core/auth/biscuit.ts";
 import { hashPassword } from "#core/auth/password.ts";
 import * as EventType from "#core/event-type.ts";
-import type { QuotaContext } from "#core/quota.ts";
 import * as ServiceToken from "#core/service-token.ts";
 import * as Subscription from "#core/subscription.ts";
 
@@ -23,7 +23,11 @@ export const EXAMPLE_EVENT_TYPE = "shop.order.paid";
 export const EXAMPLE_LABELS = { environment: "local" };
 
 /** Makes an organization with a person, an application, its tokens and a subscription of the inspector. */
-export async function seed(ctx: QuotaContext, biscuits: Biscuits, inspectorUrl: string): Promise<Seed> {
+export async function seed(
+  ctx: Subscription.SubscriptionContext,
+  biscuits: Biscuits,
+  inspectorUrl: string,
+): Promise<Seed> {
   const created_at = ctx.now();
   const password = randomBytes(12).toString("base64url");
   const email = `${randomUUID().slice(0, 8)}@columba.local`;
@@ -56,18 +60,15 @@ export async function seed(ctx: QuotaContext, biscuits: Biscuits, inspectorUrl: 
   const { biscuit } = await ServiceToken.create(ctx, biscuits, { organization_id, name: "Local token" });
   const [service = "", resource_type = "", verb = ""] = EXAMPLE_EVENT_TYPE.split(".");
   await EventType.create(ctx, { application_id, service, resource_type, verb });
-  await Subscription.create(ctx, {
+  const subscription = v.parse(Subscription.SubscriptionPost, {
     application_id,
     is_enabled: true,
     event_types: [EXAMPLE_EVENT_TYPE],
     description: "The built-in inspector",
-    metadata: {},
     labels: EXAMPLE_LABELS,
-    label_key: null,
-    label_value: null,
     target: { type: "http", method: "POST", url: inspectorUrl, headers: {} },
-    dedicated_workers: [],
   });
+  await Subscription.create(ctx, subscription);
   return {
     organization_id,
     application_id,

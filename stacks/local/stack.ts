@@ -7,6 +7,7 @@ import { openDatabase } from "#core/db/client.ts";
 import { migrate } from "#core/db/migrate.ts";
 import { NO_QUOTAS } from "#core/quota.ts";
 import { banner } from "./banner.ts";
+import { buildDashboard } from "./dashboard-build.ts";
 import { lockFolder } from "./lock.ts";
 import { INSPECTOR_PATH } from "./paths.ts";
 import { probePort } from "./process.ts";
@@ -41,6 +42,9 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
   const port = await takePort(Number(environment["PORT"] ?? 8080), address);
   await mkdir(folder, { recursive: true });
   const unlock = await lockFolder(folder);
+  const dashboard = buildDashboard();
+  // Awaited below, beside the rest; a failure meanwhile is not unhandled.
+  dashboard.catch(() => undefined);
   const started: { stop(): Promise<void> }[] = [{ stop: unlock }];
   const stop = async () => {
     for (const part of started.toReversed()) await part.stop();
@@ -78,6 +82,7 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       DELIVERIES_QUEUE_URL: `http://127.0.0.1:${sqsPort}/000000000000/deliveries`,
     };
     started.push(await startChild("queue", settings));
+    await dashboard;
     const functions = await Promise.all(["api", "workers"].map((name) => startChild(name, settings)));
     started.push({
       stop: async () => void (await Promise.all(functions.map((child: Child) => child.stop()))),
@@ -121,7 +126,7 @@ async function prepare(
     const seeded: Seed = known
       ? (JSON.parse(known) as LocalJson)
       : await seed(
-          { db, now: () => new Date(), quotas: NO_QUOTAS },
+          { db, now: () => new Date(), quotas: NO_QUOTAS, publicTargetsOnly: false },
           await createBiscuits({ privateKey }),
           urls.inspector_url,
         );

@@ -2,21 +2,27 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { createBenchWorld } from "./bench-world.ts";
 import { deliveryPart, growthPart, idlePart, ingestPart } from "./parts.ts";
 import { machine, tableOf, type Measure } from "./report.ts";
 
-// `npm run bench`: the whole local stack on this machine, beside the best that the machine can do. An argument sets how
-// many rows the part on growth ends with.
+// `npm run bench`: the whole local stack on this machine, beside the best that the machine can do. `--rows 10000000`
+// sets with how many rows the part on growth ends; `--only growth` runs one part and writes no page.
 
-const rowsMax = Number(process.argv[2] ?? 1_000_000);
+const { values: options } = parseArgs({
+  options: { rows: { type: "string", default: "1000000" }, only: { type: "string" } },
+});
+const rowsMax = Number(options.rows);
+const parts = { idle: idlePart, ingest: ingestPart, delivery: deliveryPart, growth: growthPart };
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 const loadBefore = loadavg()[0] ?? 0;
 const startMs = performance.now();
 const measures: Measure[] = [];
 let postgresVersion = "";
 
-for (const part of [idlePart, ingestPart, deliveryPart, growthPart]) {
+for (const [name, part] of Object.entries(parts)) {
+  if (options.only && name !== options.only) continue;
   // Each part has a stack of its own: what one leaves waiting does not weigh on the next.
   await using world = await createBenchWorld();
   const { rows } = await world.db.query<{ version: string }>("select version()");
@@ -47,9 +53,11 @@ ${tableOf(measures)}
   JSON and answers JSON. The raw statement is the API's own, sent by \`pg\`. The bare client is undici to the same receiver.
 - The receiver is a process of its own and tells when each event came.
 - Growth compares the same measure with ten thousand and with ${rowsMax.toLocaleString("en")} finished events and attempts
-  of the same application; \`npm run bench -- 10000000\` goes further.
+  of the same application; \`npm run bench -- --rows 10000000\` goes further.
 - Round trips are exact and asserted by \`tests/integration/round-trips.test.ts\`: one to ingest, two to deliver a batch.
 `;
-await mkdir(dirname(page), { recursive: true });
-await writeFile(page, text);
+if (!options.only) {
+  await mkdir(dirname(page), { recursive: true });
+  await writeFile(page, text);
+}
 console.log(`\n${facts.join("\n")}\n\n${tableOf(measures)}\n`);

@@ -1,12 +1,13 @@
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { randomUUID } from "node:crypto";
-import { pino } from "pino";
+import { sql } from "kysely";
 import { openSession } from "#core/account/session.ts";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { hashPassword } from "#core/auth/password.ts";
+import type { Tables } from "#core/db/tables.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import * as EventType from "#core/event-type.ts";
@@ -18,6 +19,7 @@ import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import { createApp } from "#functions/api/app.ts";
 import { describeSettings } from "#functions/config.ts";
 import { createHandler as createDeliveryHandler } from "#functions/delivery/create.ts";
+import { createLogger } from "#functions/logger.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import { createHandler as createSchedulerHandler } from "#functions/scheduler/create.ts";
 import { startSqs } from "../../stacks/local/sqs.ts";
@@ -32,6 +34,8 @@ export interface WorldOptions {
   /** What `random` answers; 0 leaves out the jitter. */
   readonly random?: () => number;
   readonly quotas?: QuotaSettings;
+  /** Whether the API refuses targets on private networks; false lets receivers be on this machine. */
+  readonly publicTargetsOnly?: boolean;
   readonly rateLimits?: RateLimits;
   /** How many mails fail to be sent before the first succeeds. */
   readonly mailFailures?: number;
@@ -64,7 +68,12 @@ export async function createWorld(options: WorldOptions = {}) {
 
   let time = new Date();
   const now = () => time;
-  const ctx = { db: database.db, now, quotas: options.quotas ?? NO_QUOTAS };
+  const ctx = {
+    db: database.db,
+    now,
+    quotas: options.quotas ?? NO_QUOTAS,
+    publicTargetsOnly: options.publicTargetsOnly ?? false,
+  };
   const mails: Mail[] = [];
   let mailFailures = options.mailFailures ?? 0;
   const mail = {
@@ -77,7 +86,8 @@ export async function createWorld(options: WorldOptions = {}) {
       },
     },
   };
-  const log = pino({ level: "silent" });
+  let logged = "";
+  const log = createLogger("test", "trace", { write: (line: string) => void (logged += line) });
   const queue = createDeliveryQueue(sqs, queueUrl);
   const biscuits = await createBiscuits({ privateKey: PRIVATE_KEY });
   const app = createApp({
@@ -97,7 +107,13 @@ export async function createWorld(options: WorldOptions = {}) {
     },
   });
   const runDelivery = createDeliveryHandler({
-    ctx: { ...ctx, sender, retriesMax: options.retriesMax ?? 24, random: options.random ?? (() => 0) },
+    ctx: {
+      ...ctx,
+      sender,
+      retry: { retriesMax: options.retriesMax ?? 24, windowSeconds: 691_200 },
+      health: { disableAfterSeconds: 432_000 },
+      random: options.random ?? (() => 0),
+    },
     sqs,
     queueUrl,
     log,
@@ -115,6 +131,14 @@ export async function createWorld(options: WorldOptions = {}) {
     sqsServer: server,
     runDelivery,
     runScheduler,
+    /** All that the functions have logged. */
+    logged: () => logged,
+    /** Makes every insertion into the table fail, as a bug would. */
+    async breakTable(table: keyof Tables) {
+      await sql`alter table ${sql.table(table)} add constraint broken check (false) not valid`.execute(
+        database.db,
+      );
+    },
     /** What was mailed, oldest first. */
     mails,
     flushMail: () => flushMail(mail),

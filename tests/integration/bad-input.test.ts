@@ -288,3 +288,27 @@ test("ids in a path that cannot be one are NotFound, in a query Validation", asy
   expect(await get(`/request_attempts?${inApplication}&event_id=nope`)).toBe("Validation");
   expect(await get(`/request_attempts?${inApplication}&pagination_cursor=nope`)).toBe("Validation");
 });
+
+test.each([
+  "http://127.0.0.1/",
+  "http://10.0.0.8/",
+  "http://2130706433/",
+  "http://[::1]/",
+  "http://[::ffff:7f00:1]/",
+  "http://localhost/",
+])("a subscription to %s is refused when it is made", async (url) => {
+  await using world = await createWorld({ publicTargetsOnly: true });
+  const tenant = await createTenant(world);
+  const made = await world.call(
+    "POST",
+    "/subscriptions",
+    tenant.service_token,
+    subscriptionPost(tenant, url),
+  );
+  expect(made.json).toMatchObject({
+    status: 422,
+    validation: { target: { url: [{ code: "public_target" }] } },
+  });
+  const fine = subscriptionPost(tenant, "https://hooks.example.com/");
+  expect((await world.call("POST", "/subscriptions", tenant.service_token, fine)).status).toBe(201);
+});

@@ -11,9 +11,11 @@ const outgoing: Outgoing = {
   payload: Buffer.from("hello"),
   payload_content_type: "text/plain",
   secret: "secret",
+  signing: null,
   target_method: "POST",
   target_url: "",
   target_headers: {},
+  timeout_seconds: null,
 };
 const sender = createSender({ timeoutMs: 400, connectTimeoutMs: 300, publicTargetsOnly: false });
 afterAll(() => sender.close());

@@ -9,6 +9,7 @@ import { Uuid } from "#core/schema.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
+import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -18,7 +19,7 @@ const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx } = deps;
+  const { ctx, queue, log, settings } = deps;
   const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
   const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
@@ -32,7 +33,7 @@ export const eventRoutes = (deps: ApiDeps) => {
         const { result, deliveries, quotaUse } = await ingestor.ingestOne(item);
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
-        await enqueue(deps, deliveries);
+        await enqueue(queue, log, deliveries);
         return c.json(result, 201);
       },
     )
@@ -56,13 +57,17 @@ export const eventRoutes = (deps: ApiDeps) => {
     .get(
       "/events",
       operation("events.list", {
-        summary: "List the newest events",
+        summary: "List events, newest first, 100 a page; the Link header names the next page",
         tag,
         success: [200, v.array(Event.Event)],
       }),
       mayInApplication("event:list", "query"),
-      query(InApplication),
-      async (c) => c.json(await Event.list(ctx, c.req.valid("query").application_id), 200),
+      query(Event.EventQuery),
+      async (c) => {
+        const { events, next } = await Event.list(ctx, c.req.valid("query"));
+        if (next) c.header("link", nextLink(settings.appUrl, c.req, next));
+        return c.json(events, 200);
+      },
     )
     .get(
       "/events/:event_id",
@@ -89,7 +94,7 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        await enqueue(deps, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
+        await enqueue(queue, log, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
         return c.body(null, 204);
       },
     );

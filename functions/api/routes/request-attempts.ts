@@ -1,18 +1,22 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import * as RequestAttempt from "#core/request-attempt.ts";
+import * as DeliveryStatistics from "#core/delivery-statistics.ts";
 import * as Response from "#core/response.ts";
+import { retry } from "#core/retry.ts";
 import { Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { enqueue } from "#functions/api/enqueue.ts";
+import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
-import { param, query } from "#functions/api/middleware/validate.ts";
+import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Request Attempts";
 const InApplication = v.object({ application_id: Uuid });
 
 export const requestAttemptRoutes = (deps: ApiDeps) => {
-  const { ctx, settings } = deps;
+  const { ctx, queue, log, settings } = deps;
   const { mayInApplication } = authorization(deps);
   return new Hono<ApiEnv>()
     .get(
@@ -29,14 +33,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await RequestAttempt.list(ctx, c.req.valid("query"));
-        if (next) {
-          const url = new URL(`${settings.appUrl}/api/v1/request_attempts`);
-          url.search = new URLSearchParams({
-            ...c.req.query(),
-            pagination_cursor: RequestAttempt.encodeCursor(next),
-          }).toString();
-          c.header("link", `<${url.href}>; rel="next"`);
-        }
+        if (next) c.header("link", nextLink(settings.appUrl, c.req, next));
         return c.json(attempts, 200);
       },
     )
@@ -55,6 +52,38 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         const { request_attempt_id } = c.req.valid("param");
         return c.json(await RequestAttempt.get(ctx, application_id, request_attempt_id), 200);
       },
+    )
+    .post(
+      "/request_attempts/:request_attempt_id/retry",
+      operation("requestAttempts.retry", {
+        summary: "Make a fresh attempt of the same delivery now",
+        tag,
+        success: [202, RequestAttempt.RequestAttempt],
+      }),
+      mayInApplication("request_attempt:retry", "json"),
+      param(v.object({ request_attempt_id: Uuid })),
+      json(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("json");
+        const { attempt, deliveries } = await retry(
+          ctx,
+          application_id,
+          c.req.valid("param").request_attempt_id,
+        );
+        await enqueue(queue, log, deliveries);
+        return c.json(attempt, 202);
+      },
+    )
+    .get(
+      "/delivery_statistics",
+      operation("deliveryStatistics.read", {
+        summary: "How deliveries fared in the last hour, day, week or month",
+        tag,
+        success: [200, DeliveryStatistics.DeliveryStatistics],
+      }),
+      mayInApplication("request_attempt:list", "query"),
+      query(DeliveryStatistics.StatisticsQuery),
+      async (c) => c.json(await DeliveryStatistics.read(ctx, c.req.valid("query")), 200),
     )
     .get(
       "/responses/:response_id",

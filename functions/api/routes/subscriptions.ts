@@ -1,6 +1,8 @@
 import { Hono, type Context } from "hono";
 import * as v from "valibot";
 import { Uuid, Labels } from "#core/schema.ts";
+import * as SubscriptionHealth from "#core/subscription-health.ts";
+import * as SubscriptionSecret from "#core/subscription-secret.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization, parseId, readBody } from "#functions/api/middleware/authorize.ts";
@@ -61,6 +63,20 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
       async (c) =>
         c.json(await Subscription.get(ctx, c.var.applicationId, c.req.valid("param").subscription_id), 200),
     )
+    .get(
+      "/subscriptions/:subscription_id/health",
+      operation("subscriptions.health", {
+        summary: "How a subscription's endpoint does, and why nothing is sent to it when nothing is",
+        tag,
+        success: [200, SubscriptionHealth.SubscriptionHealth],
+      }),
+      mayOnSubscription("subscription:health"),
+      param(Path),
+      async (c) => {
+        const { subscription_id } = c.req.valid("param");
+        return c.json(await SubscriptionHealth.get(ctx, c.var.applicationId, subscription_id), 200);
+      },
+    )
     .put(
       "/subscriptions/:subscription_id",
       operation("subscriptions.update", {
@@ -76,6 +92,21 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
           await Subscription.replace(ctx, c.req.valid("param").subscription_id, c.req.valid("json")),
           200,
         ),
+    )
+    .post(
+      "/subscriptions/:subscription_id/rotate_secret",
+      operation("subscriptions.rotateSecret", {
+        summary: "Give a subscription new secrets; the old ones sign too for a while",
+        tag,
+        success: [200, Subscription.Subscription],
+      }),
+      mayInApplication("subscription:rotate_secret", "json", subscriptionFacts),
+      param(Path),
+      json(SubscriptionSecret.RotationPost),
+      async (c) => {
+        const { subscription_id } = c.req.valid("param");
+        return c.json(await SubscriptionSecret.rotate(ctx, subscription_id, c.req.valid("json")), 200);
+      },
     )
     .delete(
       "/subscriptions/:subscription_id",

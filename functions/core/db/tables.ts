@@ -1,4 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
+import type { SignatureForm } from "#core/signature-form.ts";
 
 type StringMap = Readonly<Record<string, string>>;
 type Json = JSONColumnType<StringMap>;
@@ -103,6 +105,11 @@ export interface Tables {
     events_per_day_limit: number | null;
     days_of_events_retention_limit: number | null;
   };
+  application_signing_key: {
+    application_id: string;
+    key_pair: string;
+    created_at: Fixed<Date>;
+  };
   application_secret: {
     token: Generated<string>;
     application_id: string;
@@ -138,14 +145,32 @@ export interface Tables {
     event_types: string[];
     description: string | null;
     secret: Generated<string>;
+    signatures: Generated<SignatureForm[]>;
+    standard_secret: Generated<string>;
+    previous_secret: string | null;
+    previous_standard_secret: string | null;
+    previous_secrets_until: Date | null;
     metadata: Json;
     labels: Json;
     target_method: string;
     target_url: string;
     target_headers: Json;
+    retry_policy: JSONColumnType<RetryPolicy> | null;
+    timeout_seconds: number | null;
+    rate_limit_per_second: number | null;
+    concurrency_limit: number | null;
+    disabled_reason: "gone" | "failing" | null;
     created_at: Fixed<Date>;
     updated_at: Date;
     deleted_at: Date | null;
+  };
+  subscription_health: {
+    subscription_id: string;
+    failures: Generated<number>;
+    failing_since: Date | null;
+    paused_until: Date | null;
+    pause_reason: "slowed" | "broken" | null;
+    pauses: Generated<number>;
   };
   subscription_route: {
     application_id: string;
@@ -169,6 +194,7 @@ export interface Tables {
     picked_at: Date | null;
     succeeded_at: Date | null;
     failed_at: Date | null;
+    dead_at: Date | null;
     response_error_name: string | null;
     response_status: number | null;
     response_headers: JSONColumnType<StringMap> | null;

@@ -1,6 +1,5 @@
-/** Seconds to wait after the failure of attempt n, before jitter; the last one repeats (Hook0 4.1). */
-const STEPS_SECONDS = [3, 10, 180, 1_800, 3_600, 10_800, 18_000, 36_000] as const;
-const LAST_STEP_SECONDS = 36_000;
+import { stepSeconds, type RetryDefaults, type RetryPolicy } from "#core/delivery/retry-policy.ts";
+
 const JITTER_RATIO = 0.1;
 const JITTER_FLOOR_SECONDS = 2;
 const JITTER_CEILING_SECONDS = 900;
@@ -16,23 +15,32 @@ export interface Failure {
   readonly status: number | null;
   /** The answer's `Retry-After`, as sent. */
   readonly retryAfter: string | undefined;
+  /** When the delivery's first attempt was made. */
+  readonly firstAt: Date;
+  readonly policy: RetryPolicy | null;
+}
+
+export interface BackoffOptions extends RetryDefaults {
+  readonly now: Date;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
 }
 
 /**
- * Seconds until the next attempt, or null when this was the last: `retriesMax` retries follow a first attempt. The
- * jitter only ever adds, up to a tenth of the step but 2 s to 15 min, so that deliveries that failed together do not
- * come back together (Hook0 4.1).
+ * Seconds until the next attempt, or null when this was the last: the retries are used up, or the next would come after
+ * the retry window. The jitter only ever adds, up to a tenth of the step but 2 s to 15 min, so that deliveries that
+ * failed together do not come back together (Hook0 4.1).
  */
-export function nextDelaySeconds(
-  failure: Failure,
-  options: { retriesMax: number; now: Date; random: () => number },
-): number | null {
-  if (failure.retryCount >= options.retriesMax) return null;
-  const step = STEPS_SECONDS[failure.retryCount] ?? LAST_STEP_SECONDS;
+export function nextDelaySeconds(failure: Failure, options: BackoffOptions): number | null {
+  const step = stepSeconds(failure.policy, failure.retryCount, options.retriesMax);
+  if (step === null) return null;
   const spread = Math.min(Math.max(step * JITTER_RATIO, JITTER_FLOOR_SECONDS), JITTER_CEILING_SECONDS);
   const scheduled = step + options.random() * spread;
-  if (failure.status === null || !STATUSES_WITH_RETRY_AFTER.has(failure.status)) return scheduled;
-  return Math.max(scheduled, retryAfterSeconds(failure.retryAfter, options.now));
+  const obeys = failure.status !== null && STATUSES_WITH_RETRY_AFTER.has(failure.status);
+  const delay = obeys ? Math.max(scheduled, retryAfterSeconds(failure.retryAfter, options.now)) : scheduled;
+  const windowSeconds = failure.policy?.window_seconds ?? options.windowSeconds;
+  const elapsed = (options.now.getTime() - failure.firstAt.getTime()) / 1_000;
+  return elapsed + delay > windowSeconds ? null : delay;
 }
 
 /** Seconds that a `Retry-After` value asks for (delay or HTTP date), at most ten hours; 0 when absent or unreadable. */

@@ -1,14 +1,17 @@
 import type { Context } from "#core/context.ts";
 import { nextDelaySeconds } from "#core/delivery/backoff.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
+import { noteHealth, type HealthSettings } from "#core/delivery/health.ts";
 import { secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
 import { record, type NextAttempt, type Outcome } from "#core/delivery/record.ts";
+import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import pRetry from "p-retry";
 
 export interface DeliveryContext extends Context {
   readonly sender: Sender;
-  readonly retriesMax: number;
+  readonly retry: RetryDefaults;
+  readonly health: HealthSettings;
   /** Uniform in [0, 1). */
   readonly random: () => number;
 }
@@ -28,6 +31,8 @@ export type Disposition = { readonly kind: "spent" } | { readonly kind: "wait"; 
 const QUEUE_WAIT_SECONDS_MAX = 900;
 /** Outcomes are recorded together, but none waits longer than this for a slower endpoint of its batch. */
 const RECORD_EVERY_MS = 250;
+/** A forbidden or malformed target is tried this often again. */
+const INVALID_TARGET_RETRIES_MAX = 2;
 
 /**
  * Delivers a batch: claims what is due, sends it all at once, records what came of it, and says what to do with each
@@ -59,8 +64,19 @@ export async function deliver(
       // The endpoints have answered: only if this never commits will they be asked again.
       const recorded = await pRetry(() => record(ctx, leaseToken, outcomes), { retries: 4, minTimeout: 100 });
       for (const [{ name }, { request_attempt_id, next }] of done) {
-        if (next?.keptInQueue && recorded.has(request_attempt_id)) waits.set(name.delivery_id, next.dueAt);
+        const isFollowed = recorded.get(request_attempt_id)?.isDead === false;
+        if (next?.keptInQueue && isFollowed) waits.set(name.delivery_id, next.dueAt);
       }
+      await noteHealth(
+        ctx,
+        done
+          .filter(([, { request_attempt_id }]) => recorded.has(request_attempt_id))
+          .map(([attempt, { answer, request_attempt_id }]) => ({
+            attempt,
+            answer,
+            isDead: recorded.get(request_attempt_id)?.isDead ?? false,
+          })),
+      );
     },
   );
 
@@ -77,21 +93,29 @@ function nextAttempt(
   answer: Answer | null,
   mayWait: boolean,
 ): NextAttempt | null {
-  if (answer === null || answer.errorName === null) return null;
-  // A header that cannot be sent now never can (Hook0 4.1).
-  if (answer.errorName === "E_INVALID_HEADER") return null;
+  if (answer === null || answer.errorName === null || isFinal(answer, attempt.retry_count)) return null;
   const now = ctx.now();
   const failure = {
     retryCount: attempt.retry_count,
     status: answer.status,
     retryAfter: answer.headers?.["retry-after"],
+    firstAt: attempt.first_at,
+    policy: attempt.retry_policy,
   };
-  const delaySeconds = nextDelaySeconds(failure, { retriesMax: ctx.retriesMax, now, random: ctx.random });
+  const delaySeconds = nextDelaySeconds(failure, { ...ctx.retry, now, random: ctx.random });
   if (delaySeconds === null) return null;
   return {
     dueAt: secondsAfter(now, delaySeconds),
     keptInQueue: mayWait && delaySeconds <= QUEUE_WAIT_SECONDS_MAX,
   };
+}
+
+/** Whether trying again cannot help. */
+function isFinal({ errorName, status }: Answer, retryCount: number): boolean {
+  // A header that cannot be sent now never can (Hook0 4.1); Gone is the endpoint's own last word (Standard Webhooks).
+  if (errorName === "E_INVALID_HEADER" || status === 410) return true;
+  // A name may have resolved wrongly for a moment, but not for ten days.
+  return errorName === "E_INVALID_TARGET" && retryCount >= INVALID_TARGET_RETRIES_MAX;
 }
 
 /** Gives what the promises resolve to to `use`, in groups: whatever has come each `intervalMs`, and the rest at the end. */
@@ -101,7 +125,13 @@ async function eachInBatches<T>(
   use: (results: T[]) => Promise<void>,
 ): Promise<void> {
   let results: T[] = [];
-  const all = Promise.all(promises.map(async (promise) => void results.push(await promise))).then(() => true);
+  const all = Promise.all(
+    promises.map(async (promise) => {
+      const result = await promise;
+      // Only now: what `results` is may have changed while we waited.
+      results.push(result);
+    }),
+  ).then(() => true);
   for (let isDone = promises.length === 0; !isDone;) {
     const interval = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => interval.resolve(false), intervalMs);

@@ -24,13 +24,14 @@ const QUEUE_GRACE_SECONDS = 60;
 /**
  * Ends the attempts and makes those that follow, in one statement. Only what this lease still holds is written: a
  * function that comes late, after its lease has run out and another has taken over, changes nothing. No attempt follows
- * for a subscription that has been disabled or deleted meanwhile. Returns the ids of the attempts recorded.
+ * for a subscription that has been disabled or deleted meanwhile. A failure that nothing follows makes the delivery a
+ * dead letter. Returns the attempts recorded, and whether each ended its delivery as dead.
  */
 export async function record(
   ctx: Context,
   leaseToken: string,
   outcomes: readonly Outcome[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, { readonly isDead: boolean }>> {
   const now = ctx.now();
   const bodies = outcomes.map(({ answer }) => answer?.body ?? null);
   const rows = outcomes.map(({ request_attempt_id, answer, next }) => ({
@@ -43,7 +44,7 @@ export async function record(
     next_due_at: next?.dueAt ?? null,
     next_enqueue_at: next && (next.keptInQueue ? secondsAfter(next.dueAt, QUEUE_GRACE_SECONDS) : next.dueAt),
   }));
-  const recorded = await sql<{ request_attempt_id: string }>`
+  const recorded = await sql<{ request_attempt_id: string; is_dead: boolean }>`
     with outcome as (
       select * from rows from (
         jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
@@ -53,14 +54,23 @@ export async function record(
         unnest(${bodies}::bytea[])
       ) as o (request_attempt_id, succeeded, error_name, status, headers, elapsed_ms, next_due_at, next_enqueue_at, body)
     ),
+    live as (
+      select o.request_attempt_id,
+        coalesce(s.is_enabled and s.deleted_at is null and p.deleted_at is null, false) as is_live
+      from outcome o
+      join request_attempt a using (request_attempt_id)
+      left join subscription s on s.application_id = a.application_id and s.subscription_id = a.subscription_id
+      left join application p on p.application_id = a.application_id
+    ),
     finished as (
       update request_attempt a set
         succeeded_at = case when o.succeeded then ${now}::timestamptz end,
         failed_at = case when not o.succeeded then ${now}::timestamptz end,
+        dead_at = case when not o.succeeded and not (o.next_due_at is not null and l.is_live) then ${now}::timestamptz end,
         lease_token = null,
         response_error_name = o.error_name, response_status = o.status, response_headers = o.headers,
         response_body = o.body, response_elapsed_ms = o.elapsed_ms
-      from outcome o
+      from outcome o join live l using (request_attempt_id)
       where a.request_attempt_id = o.request_attempt_id and a.lease_token = ${leaseToken}
         and a.succeeded_at is null and a.failed_at is null
       returning a.*, o.next_due_at, o.next_enqueue_at
@@ -71,11 +81,9 @@ export async function record(
       select f.delivery_id, f.application_id, f.event_id, f.event_type_name, f.subscription_id,
         f.retry_count + 1, ${now}, f.next_due_at, f.next_enqueue_at
       from finished f
-      join subscription s on s.application_id = f.application_id and s.subscription_id = f.subscription_id
-      join application a on a.application_id = f.application_id
-      where f.next_due_at is not null and s.is_enabled and s.deleted_at is null and a.deleted_at is null
+      where f.succeeded_at is null and f.dead_at is null
     )
-    select request_attempt_id from finished
+    select request_attempt_id, dead_at is not null as is_dead from finished
   `.execute(ctx.db);
-  return new Set(recorded.rows.map((row) => row.request_attempt_id));
+  return new Map(recorded.rows.map((row) => [row.request_attempt_id, { isDead: row.is_dead }]));
 }

@@ -1,7 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { Agent, errors, request } from "undici";
 import { ForbiddenTarget, guardedConnector, type Resolve } from "#core/delivery/address-guard.ts";
-import { signHook0 } from "#core/delivery/signature.ts";
+import { signatureHeaderNames, signatureHeaders } from "#core/delivery/signature-headers.ts";
+import type { Signing } from "#core/delivery/signing.ts";
 
 /** Why an attempt failed, in Hook0's words (4.2). `E_HTTP` is any answer but a 2xx. */
 type ErrorName =
@@ -20,9 +21,13 @@ export interface Outgoing {
   readonly payload: Buffer;
   readonly payload_content_type: string;
   readonly secret: string;
+  /** Null for Hook0's form alone, with that secret alone. */
+  readonly signing: Signing | null;
   readonly target_method: string;
   readonly target_url: string;
   readonly target_headers: Readonly<Record<string, string>>;
+  /** The subscription's own, in place of the sender's. */
+  readonly timeout_seconds: number | null;
 }
 
 /** What came of it. `errorName` is null exactly when the endpoint answered a 2xx. */
@@ -70,8 +75,10 @@ export function createSender(options: SenderOptions): Sender {
     close: () => agent.destroy(),
     async send(outgoing, signedAt) {
       const startedMs = performance.now();
+      const timeoutMs =
+        outgoing.timeout_seconds === null ? options.timeoutMs : outgoing.timeout_seconds * 1_000;
       const deadline = new AbortController();
-      const timer = setTimeout(() => deadline.abort(new errors.HeadersTimeoutError()), options.timeoutMs);
+      const timer = setTimeout(() => deadline.abort(new errors.HeadersTimeoutError()), timeoutMs);
       const elapsedMs = () => Math.round(performance.now() - startedMs);
       try {
         const response = await request(outgoing.target_url, {
@@ -95,15 +102,16 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** The subscription's headers, then ours, then the signature over all of them (Hook0 4.2, 4.3). */
+/** The subscription's headers, then ours, then the signatures; Hook0's is over all of them (Hook0 4.2, 4.3). */
 function headersOf(outgoing: Outgoing, signedAt: Date): Record<string, string> {
   const signed = new Map<string, string>();
   for (const [name, value] of Object.entries(outgoing.target_headers)) signed.set(name.toLowerCase(), value);
+  for (const name of signatureHeaderNames(outgoing.signing)) signed.delete(name);
   signed.set("content-type", contentTypeOf(outgoing.payload_content_type));
   signed.set("x-event-id", outgoing.event_id);
   signed.set("x-event-type", outgoing.event_type_name);
-  const signature = signHook0(outgoing.secret, signedAt, signed, outgoing.payload);
-  const headers: Record<string, string> = { "x-hook0-signature": signature, "user-agent": USER_AGENT };
+  const signatures = signatureHeaders(outgoing, signedAt, signed);
+  const headers: Record<string, string> = { ...signatures, "user-agent": USER_AGENT };
   // Node writes header text as Latin-1: this makes the bytes on the wire the UTF-8 bytes that were signed.
   for (const [name, value] of signed) headers[name] = Buffer.from(value).toString("latin1");
   return headers;

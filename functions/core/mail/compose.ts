@@ -18,6 +18,15 @@ export type MailRequest =
   | { readonly kind: "reset_asked"; readonly address: string; readonly data: object }
   | { readonly kind: "invited"; readonly address: string; readonly data: { readonly organization: string } }
   | {
+      readonly kind: "subscription_disabled";
+      readonly address: string;
+      readonly data: {
+        readonly application: string;
+        readonly target: string;
+        readonly reason: "gone" | "failing";
+      };
+    }
+  | {
       readonly kind: "quota_warning" | "quota_reached";
       readonly address: string;
       readonly data: { readonly application: string; readonly limit: number };
@@ -38,6 +47,15 @@ export async function compose(ctx: ComposeContext, request: MailRequest): Promis
         subject: `You are invited to ${request.data.organization} on Columba`,
         text: `You were invited to the organization ${request.data.organization}. Register with this address to join it:\n\n${ctx.appUrl}/register`,
       };
+    case "subscription_disabled": {
+      const { application, target, reason } = request.data;
+      const why = reason === "gone" ? "answered 410 Gone" : "did nothing but fail for days";
+      return {
+        to: request.address,
+        subject: `A subscription of ${application} was disabled`,
+        text: `The endpoint ${target} of the application ${application} ${why}, so its subscription was disabled. When it is back, enable it again; what was missed is among the dead letters:\n\n${ctx.appUrl}`,
+      };
+    }
     case "quota_warning":
     case "quota_reached": {
       const { application, limit } = request.data;

@@ -1,0 +1,49 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as DeadLetter from "#core/dead-letter.ts";
+import * as RequestAttempt from "#core/request-attempt.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { enqueue } from "#functions/api/enqueue.ts";
+import { nextLink } from "#functions/api/link.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { json, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Dead Letters";
+
+export const deadLetterRoutes = (deps: ApiDeps) => {
+  const { ctx, queue, log, settings } = deps;
+  const { mayInApplication } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .get(
+      "/dead_letters",
+      operation("deadLetters.list", {
+        summary:
+          "List deliveries that failed for good, by their last attempts; filters and pages as request attempts",
+        tag,
+        success: [200, v.array(RequestAttempt.RequestAttempt)],
+      }),
+      mayInApplication("dead_letter:list", "query"),
+      query(RequestAttempt.RequestAttemptQuery),
+      async (c) => {
+        const { attempts, next } = await DeadLetter.list(ctx, c.req.valid("query"));
+        if (next) c.header("link", nextLink(settings.appUrl, c.req, next));
+        return c.json(attempts, 200);
+      },
+    )
+    .post(
+      "/dead_letters/retry",
+      operation("deadLetters.retry", {
+        summary: "Send dead letters again: those named, or those of a filter; a dry run only counts",
+        tag,
+        success: [200, DeadLetter.RetryResult],
+      }),
+      mayInApplication("dead_letter:retry", "json"),
+      json(DeadLetter.RetryPost),
+      async (c) => {
+        const { result, deliveries } = await DeadLetter.retry(ctx, c.req.valid("json"));
+        await enqueue(queue, log, deliveries);
+        return c.json(result, 200);
+      },
+    );
+};

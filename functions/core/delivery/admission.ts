@@ -1,0 +1,127 @@
+import { sql, type Transaction } from "kysely";
+import type { Context } from "#core/context.ts";
+import type { Tables } from "#core/db/tables.ts";
+import type { Early } from "#core/delivery/claim.ts";
+import { leaseEnd, secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
+
+/** A subscription's limits and pause, and what all function instances are sending to it at this moment. */
+interface Restriction {
+  readonly rate_limit_per_second: number | null;
+  readonly concurrency_limit: number | null;
+  readonly paused_until: Date | null;
+  readonly pause_reason: "slowed" | "broken" | null;
+  readonly in_flight: number;
+}
+
+/** How many deliveries may start now, and when to look at the others again. */
+interface Admission {
+  readonly admitted: number;
+  readonly retryAt: Date;
+  /** The one that may start is to show whether the endpoint is back; the others wait for what it finds. */
+  readonly isProbe: boolean;
+}
+
+/** How long a delivery waits for one of the places of a subscription's concurrency limit. */
+const PLACE_WAIT_SECONDS = 2;
+
+/** What a subscription's pause and concurrency limit allow of `wanted` deliveries. Its rate is asked after that. */
+export function judge(restriction: Restriction, wanted: number, now: Date): Admission {
+  const { paused_until, pause_reason, concurrency_limit, in_flight } = restriction;
+  const soon = secondsAfter(now, PLACE_WAIT_SECONDS);
+  if (paused_until && paused_until > now) return { admitted: 0, retryAt: paused_until, isProbe: false };
+  if (pause_reason === "broken")
+    return { admitted: Math.min(wanted, 1), retryAt: leaseEnd(now), isProbe: true };
+  const places = concurrency_limit === null ? wanted : Math.max(0, concurrency_limit - in_flight);
+  return { admitted: Math.min(wanted, places), retryAt: soon, isProbe: false };
+}
+
+/**
+ * Decides which deliveries to paused or limited subscriptions may start now, gives those to `start`, and puts the
+ * others off in the ledger: these it returns. Each subscription is locked until its deliveries have started, so that
+ * its limits hold over all function instances.
+ */
+export async function admit(
+  ctx: Context,
+  names: readonly DeliveryName[],
+  start: (ctx: Context, admitted: readonly DeliveryName[]) => Promise<void>,
+): Promise<Early[]> {
+  const bySubscription = Map.groupBy(names, (name) => name.subscription_id);
+  const deferred: Early[] = [];
+  for (const [subscriptionId, wanting] of bySubscription) {
+    await ctx.db.transaction().execute(async (tx) => {
+      const now = ctx.now();
+      const restriction = await lockRestriction(tx, subscriptionId, now);
+      if (!restriction) return;
+      const { admitted: places, retryAt, isProbe } = judge(restriction, wanting.length, now);
+      const rate = restriction.rate_limit_per_second;
+      const paced = rate === null ? places : await takePermits(tx, subscriptionId, places, rate, now);
+      if (paced > 0) await start({ ...ctx, db: tx }, wanting.slice(0, paced));
+      if (isProbe) await pauseOthers(tx, subscriptionId, retryAt);
+      // Where only the rate keeps them back, each is put off to its own turn.
+      const step = rate === null || places === 0 ? 0 : 1 / rate;
+      const late = wanting.slice(paced).map((name, index) => ({
+        name,
+        dueAt: step > 0 ? secondsAfter(now, step * (index + 1)) : retryAt,
+      }));
+      await putOff(tx, late);
+      deferred.push(...late);
+    });
+  }
+  return deferred;
+}
+
+async function lockRestriction(
+  tx: Transaction<Tables>,
+  subscriptionId: string,
+  now: Date,
+): Promise<Restriction | undefined> {
+  await sql`select from subscription where subscription_id = ${subscriptionId} for no key update`.execute(tx);
+  const { rows } = await sql<Restriction>`
+    select s.rate_limit_per_second, s.concurrency_limit, h.paused_until, h.pause_reason,
+      (select count(*)::int from request_attempt a
+        where a.application_id = s.application_id and a.subscription_id = s.subscription_id
+          and a.succeeded_at is null and a.failed_at is null
+          and a.lease_token is not null and a.enqueue_at > ${now}) as in_flight
+    from subscription s left join subscription_health h using (subscription_id)
+    where s.subscription_id = ${subscriptionId}
+  `.execute(tx);
+  return rows[0];
+}
+
+async function takePermits(
+  tx: Transaction<Tables>,
+  subscriptionId: string,
+  wanted: number,
+  perSecond: number,
+  now: Date,
+): Promise<number> {
+  if (wanted === 0) return 0;
+  const { rows } = await sql<{ granted: number }>`
+    select granted from take_permits(${`subscription ${subscriptionId}`}, ${wanted}, ${perSecond}, ${perSecond}, ${now})
+  `.execute(tx);
+  return rows[0]?.granted ?? 0;
+}
+
+async function pauseOthers(tx: Transaction<Tables>, subscriptionId: string, until: Date): Promise<void> {
+  await tx
+    .updateTable("subscription_health")
+    .set({ paused_until: until })
+    .where("subscription_id", "=", subscriptionId)
+    .execute();
+}
+
+/** Nobody has them from then on: the scheduler enqueues them should their messages be lost. */
+async function putOff(tx: Transaction<Tables>, late: readonly Early[]): Promise<void> {
+  if (late.length === 0) return;
+  await sql`
+    update request_attempt a set due_at = l.due_at, enqueue_at = l.due_at
+    from unnest(
+      ${late.map(({ name }) => name.application_id)}::uuid[],
+      ${late.map(({ name }) => name.subscription_id)}::uuid[],
+      ${late.map(({ name }) => name.delivery_id)}::uuid[],
+      ${late.map(({ dueAt }) => dueAt)}::timestamptz[]
+    ) as l (application_id, subscription_id, delivery_id, due_at)
+    where a.application_id = l.application_id and a.subscription_id = l.subscription_id
+      and a.delivery_id = l.delivery_id and a.succeeded_at is null and a.failed_at is null and a.lease_token is null
+  `.execute(tx);
+}

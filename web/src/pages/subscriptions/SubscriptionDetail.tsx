@@ -1,0 +1,228 @@
+import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
+import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { api, type Subscription } from "../../data/api.ts";
+import { queries } from "../../data/queries.ts";
+import { one } from "../../lib/search.ts";
+import { useScope } from "../../shell/scope.ts";
+import { Button } from "../../ui/Button.tsx";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { DeliveryChart } from "../../ui/DeliveryChart.tsx";
+import { Facts, Labels, Section } from "../../ui/Facts.tsx";
+import { Id } from "../../ui/Id.tsx";
+import { SendIcon } from "../../ui/icons.ts";
+import { PageHeader } from "../../ui/PageHeader.tsx";
+import { QueryView } from "../../ui/QueryView.tsx";
+import { BlockSkeleton } from "../../ui/Skeleton.tsx";
+import { Time } from "../../ui/Time.tsx";
+import { toast, toastError } from "../../ui/Toasts.tsx";
+import { AttemptPanel } from "../attempts/AttemptPanel.tsx";
+import { nameOf } from "../attempts/subscription-names.ts";
+import { Health } from "./Health.tsx";
+import { HealthFigures } from "./HealthFigures.tsx";
+import { SecretSection } from "./SecretSection.tsx";
+import { SubscriptionForm, type SubscriptionInput } from "./SubscriptionForm.tsx";
+
+const HEALTH_POLL_MS = 5_000;
+const tabs = [
+  ["health", "Health"],
+  ["attempts", "Attempts"],
+  ["settings", "Settings"],
+] as const;
+
+export default function SubscriptionDetail() {
+  const params = useParams<{ id: string }>();
+  const query = useQuery(() => queries.subscription(params.id));
+  return (
+    <QueryView heading="Subscription" query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
+      {(subscription) => <Detail subscription={subscription()} />}
+    </QueryView>
+  );
+}
+
+function Detail(props: { subscription: Subscription }) {
+  const scope = useScope();
+  const [params, setParams] = useSearchParams();
+  const id = () => props.subscription.subscription_id;
+  const statistics = useQuery(() => queries.statistics(scope.app(), "24h", id()));
+  const health = useQuery(() => ({ ...queries.subscriptionHealth(id()), refetchInterval: HEALTH_POLL_MS }));
+  const own = () => (statistics.isSuccess ? statistics.data.subscriptions[0] : undefined);
+  const offered = () => tabs.filter(([tab]) => tab !== "settings" || scope.mayEdit());
+  const tab = () => one(params["tab"]) ?? "health";
+
+  return (
+    <>
+      <PageHeader
+        title={nameOf(props.subscription)}
+        back={{ href: scope.appPath("/subscriptions"), label: "Subscriptions" }}
+        badge={
+          <Health
+            isEnabled={props.subscription.is_enabled}
+            statistics={own()}
+            state={health.isSuccess ? health.data.state : undefined}
+          />
+        }
+        description={
+          <code class="text-xs break-all">
+            {props.subscription.target.method} {props.subscription.target.url}
+          </code>
+        }
+        call={{ method: "GET", path: `/api/v1/subscriptions/${id()}` }}
+        actions={
+          <Show when={scope.mayEdit() && props.subscription.is_enabled}>
+            <SendTest subscription={props.subscription} onSent={() => setParams({ tab: "attempts" })} />
+          </Show>
+        }
+      />
+      <nav aria-label="Subscription" class="mb-4 flex gap-1 border-b border-line">
+        <For each={offered()}>
+          {([value, label]) => (
+            <button
+              type="button"
+              aria-current={tab() === value ? "page" : undefined}
+              onClick={() => setParams({ tab: value === "health" ? undefined : value })}
+              class="-mb-px min-h-9 border-b-2 border-transparent px-3 text-sm text-ink-2 hover:text-ink aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-ink"
+            >
+              {label}
+            </button>
+          )}
+        </For>
+      </nav>
+      <Switch>
+        <Match when={tab() === "attempts"}>
+          <AttemptPanel subscriptionId={id()} />
+        </Match>
+        <Match when={tab() === "settings" && scope.mayEdit()}>
+          <Settings subscription={props.subscription} />
+        </Match>
+        <Match when={true}>
+          <div class="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+            <div class="flex min-w-0 flex-col gap-4">
+              <QueryView query={health} skeleton={<BlockSkeleton class="h-[92px]" />}>
+                {(data) => <HealthFigures health={data()} />}
+              </QueryView>
+              <Section title="Attempts of the last 24 hours">
+                <QueryView query={statistics} skeleton={<BlockSkeleton class="h-[172px]" />}>
+                  {(data) => <DeliveryChart buckets={data().buckets} label="Attempts of the last 24 hours" />}
+                </QueryView>
+              </Section>
+            </div>
+            <div class="flex flex-col gap-4">
+              <Section title="Facts">
+                <Facts
+                  facts={[
+                    ["Subscription", <Id value={id()} />],
+                    ["Labels", <Labels labels={props.subscription.labels} />],
+                    [
+                      "Event types",
+                      <ul>
+                        <For each={props.subscription.event_types}>
+                          {(name) => (
+                            <li>
+                              <code class="text-xs">{name}</code>
+                            </li>
+                          )}
+                        </For>
+                      </ul>,
+                    ],
+                    ["Waiting", own()?.waiting ?? 0],
+                    ["Created", <Time at={props.subscription.created_at} />],
+                    ["Changed", <Time at={props.subscription.updated_at} />],
+                  ]}
+                />
+              </Section>
+              <Show when={scope.mayEdit()}>
+                <SecretSection secret={props.subscription.secret} />
+              </Show>
+            </div>
+          </div>
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+function SendTest(props: { subscription: Subscription; onSent: () => void }) {
+  const scope = useScope();
+  const client = useQueryClient();
+  const [busy, setBusy] = createSignal(false);
+  const send = async () => {
+    setBusy(true);
+    try {
+      await api.event.$post({
+        json: {
+          application_id: scope.app(),
+          event_type: props.subscription.event_types[0] ?? "",
+          payload: JSON.stringify({ test: true, sent_by: "the Columba dashboard" }),
+          payload_content_type: "application/json",
+          occurred_at: new Date().toISOString(),
+          labels: props.subscription.labels,
+        },
+      });
+      toast("Test event sent. Every subscription with these labels gets it.");
+      await client.invalidateQueries({ queryKey: ["attempts"] });
+      props.onSent();
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button look="primary" busy={busy()} onClick={() => void send()}>
+      <SendIcon size={14} /> Send a test
+    </Button>
+  );
+}
+
+function Settings(props: { subscription: Subscription }) {
+  const scope = useScope();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [isDeleting, setDeleting] = createSignal(false);
+  const id = () => props.subscription.subscription_id;
+  const refresh = () =>
+    Promise.all(
+      ["subscription", "subscriptions"].map((key) => client.invalidateQueries({ queryKey: [key] })),
+    );
+  const save = async (json: SubscriptionInput) => {
+    await api.subscriptions[":subscription_id"].$put({ param: { subscription_id: id() }, json });
+    await refresh();
+    toast("Saved.");
+  };
+  const remove = async () => {
+    await api.subscriptions[":subscription_id"].$delete({
+      param: { subscription_id: id() },
+      query: { application_id: scope.app() },
+    });
+    navigate(scope.appPath("/subscriptions"));
+    await client.invalidateQueries({ queryKey: ["subscriptions"] });
+    toast("Subscription deleted.");
+  };
+  return (
+    <div class="flex max-w-2xl flex-col gap-4">
+      <div class="card p-5">
+        <SubscriptionForm subscription={props.subscription} action="Save" onSave={save} />
+      </div>
+      <Section title="Delete">
+        <div class="flex flex-wrap items-center justify-between gap-3">
+          <p class="text-sm text-ink-2">
+            Its deliveries that wait end as failed; the record of the rest stays.
+          </p>
+          <Button look="danger" onClick={() => setDeleting(true)}>
+            Delete this subscription…
+          </Button>
+        </div>
+      </Section>
+      <ConfirmDialog
+        title="Delete this subscription?"
+        consequence="Nothing more is sent to its endpoint, and deliveries that wait end as failed. This cannot be undone."
+        name={nameOf(props.subscription)}
+        action="Delete"
+        open={isDeleting()}
+        onClose={() => setDeleting(false)}
+        onConfirm={remove}
+      />
+    </div>
+  );
+}

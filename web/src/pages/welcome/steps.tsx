@@ -1,0 +1,161 @@
+import { useQuery } from "@tanstack/solid-query";
+import { createSignal, Show } from "solid-js";
+import { api } from "../../data/api.ts";
+import { hasInspector } from "../../data/local.ts";
+import { fieldMessages } from "../../data/problem.ts";
+import { queries } from "../../data/queries.ts";
+import { diagnose } from "../../lib/diagnosis.ts";
+import { Button, LinkButton } from "../../ui/Button.tsx";
+import { TextField } from "../../ui/Field.tsx";
+import { SendIcon } from "../../ui/icons.ts";
+import { Status } from "../../ui/Status.tsx";
+import { toastError } from "../../ui/Toasts.tsx";
+import { AccountForm } from "../account/AccountForm.tsx";
+
+/** What the wizard's subscription wants and its event carries. */
+const LABELS = { environment: "welcome" };
+const POLL_MS = 500;
+
+export function EventTypeStep(props: { application: string; onDone: (name: string) => void }) {
+  const create = async (value: (name: string) => string) => {
+    const response = await api.event_types.$post({
+      json: {
+        application_id: props.application,
+        service: value("service").trim(),
+        resource_type: value("resource_type").trim(),
+        verb: value("verb").trim(),
+      },
+    });
+    props.onDone((await response.json()).event_type_name);
+  };
+  return (
+    <AccountForm action="Continue" onSubmit={create}>
+      {(error) => (
+        <div class="grid gap-3 sm:grid-cols-3">
+          <TextField
+            label="Service"
+            name="service"
+            value="shop"
+            required
+            maxlength="50"
+            error={fieldMessages(error(), "service")}
+          />
+          <TextField
+            label="Resource"
+            name="resource_type"
+            value="order"
+            required
+            maxlength="50"
+            error={fieldMessages(error(), "resource_type")}
+          />
+          <TextField
+            label="Verb"
+            name="verb"
+            value="paid"
+            required
+            maxlength="50"
+            error={fieldMessages(error(), "verb")}
+          />
+        </div>
+      )}
+    </AccountForm>
+  );
+}
+
+export function SubscriptionStep(props: { application: string; type: string; onDone: () => void }) {
+  const inspector = useQuery(hasInspector);
+  const suggested = () => (inspector.isSuccess && inspector.data ? `${location.origin}/inspector` : "");
+  const create = async (value: (name: string) => string) => {
+    await api.subscriptions.$post({
+      json: {
+        application_id: props.application,
+        is_enabled: true,
+        event_types: [props.type],
+        description: "My first subscription",
+        labels: LABELS,
+        target: { type: "http", method: "POST", url: value("url"), headers: {} },
+      },
+    });
+    props.onDone();
+  };
+  return (
+    <AccountForm action="Continue" onSubmit={create}>
+      {(error) => (
+        <TextField
+          label="Endpoint"
+          name="url"
+          type="url"
+          required
+          value={suggested()}
+          placeholder="https://example.com/webhooks"
+          hint={suggested() ? "This stack's own inspector: it shows what it gets." : "It must answer 2xx."}
+          error={fieldMessages(error(), "target.url")}
+        />
+      )}
+    </AccountForm>
+  );
+}
+
+export function SendStep(props: { organization: string; application: string; type: string }) {
+  const [event, setEvent] = createSignal<string>();
+  const [busy, setBusy] = createSignal(false);
+  const attempts = useQuery(() => ({
+    ...queries.attempts(props.application, { event_id: event() }),
+    enabled: event() !== undefined,
+    refetchInterval: POLL_MS,
+  }));
+  const attempt = () => (event() && attempts.isSuccess ? attempts.data.rows[0] : undefined);
+  const isDelivered = () => attempt()?.status.type === "successful";
+  const home = () => `/o/${props.organization}/a/${props.application}`;
+  const send = async () => {
+    setBusy(true);
+    try {
+      const response = await api.event.$post({
+        json: {
+          application_id: props.application,
+          event_type: props.type,
+          payload: JSON.stringify({ hello: "world" }),
+          payload_content_type: "application/json",
+          occurred_at: new Date().toISOString(),
+          labels: LABELS,
+        },
+      });
+      setEvent((await response.json()).event_id);
+    } catch (error) {
+      toastError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div class="flex flex-col gap-4">
+      <Show when={!isDelivered()}>
+        <Button look="primary" busy={busy()} onClick={() => void send()}>
+          <SendIcon size={14} /> {event() ? "Send another" : "Send the event"}
+        </Button>
+      </Show>
+      <div role="status" class="flex flex-col gap-4">
+        <Show when={attempt()}>
+          {(one) => (
+            <>
+              <div class="flex flex-wrap items-center gap-3 rounded-md bg-sunken px-4 py-3">
+                <Status type={one().status.type} />
+                <span class="text-sm">{diagnose(one(), undefined)}</span>
+              </div>
+              <Show when={isDelivered()}>
+                <div class="flex flex-wrap gap-2">
+                  <LinkButton look="primary" href={home()}>
+                    To your application
+                  </LinkButton>
+                  <LinkButton href={`${home()}/attempts/${one().request_attempt_id}`}>
+                    See what was sent
+                  </LinkButton>
+                </div>
+              </Show>
+            </>
+          )}
+        </Show>
+      </div>
+    </div>
+  );
+}
