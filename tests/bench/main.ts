@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { loadavg } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -32,6 +32,11 @@ for (const [name, part] of Object.entries(parts)) {
   console.log(found.map(({ what, reached }) => `${what}: ${reached}`).join("\n"));
 }
 
+// A verdict on figures that others' work has bent would be a coin toss.
+const isQuiet = loadBefore <= cpus().length / 2;
+const judged = measures.map(({ isMet, ...measure }) =>
+  isQuiet && isMet !== undefined ? { ...measure, isMet } : measure,
+);
 const facts = machine(postgresVersion, loadBefore);
 const tookSeconds = Math.round((performance.now() - startMs) / 1_000);
 const text = `# Benchmarks
@@ -41,9 +46,9 @@ functions share the machine.
 
 ${facts.map((fact) => `- ${fact}`).join("\n")}
 
-${tableOf(measures)}
+${tableOf(judged)}
 
-## Method
+${isQuiet ? "" : "No bar is judged: the machine was busy with other work when the run began.\n\n"}## Method
 
 - Events carry 1 KiB of payload and are authenticated with a service token. Saturation is 64 connections that each wait
   for their answer (autocannon), the median of three runs after one that warms up; delivery is stopped meanwhile.
@@ -60,4 +65,4 @@ if (!options.only) {
   await mkdir(dirname(page), { recursive: true });
   await writeFile(page, text);
 }
-console.log(`\n${facts.join("\n")}\n\n${tableOf(measures)}\n`);
+console.log(`\n${facts.join("\n")}\n\n${tableOf(judged)}\n`);

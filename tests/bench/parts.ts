@@ -183,7 +183,8 @@ export const growthPart: Part = async (world, rowsMax) => {
       baseline: `with 10 thousand: ${format(before)}`,
       ratio,
       bar: "<= 1.2 x slower",
-      isMet: ratio <= 1.2,
+      // Faster with more rows is not growth but noise, which proves nothing.
+      ...(ratio > 0.8 && { isMet: ratio <= 1.2 }),
     };
   });
 };

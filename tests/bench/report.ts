@@ -46,7 +46,7 @@ export function machine(postgresVersion: string, loadBefore: number): string[] {
   return [
     `date: ${new Date().toISOString().slice(0, 16)}Z`,
     `machine: ${cpus().length} x ${processor?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform} ${release()}`,
-    `load average: ${loadBefore.toFixed(1)} before the run, ${(loadavg()[0] ?? 0).toFixed(1)} after it (above 0.5 before: others used the machine, and every figure is low and noisy)`,
+    `load average: ${loadBefore.toFixed(1)} before the run, ${(loadavg()[0] ?? 0).toFixed(1)} after it (other work before the run makes every figure low and noisy)`,
     `versions: node ${process.version}, ${postgresVersion.split(" on ")[0]}, ${versions.join(", ")}`,
   ];
 }
