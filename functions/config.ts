@@ -80,6 +80,13 @@ const settings = {
     integer(5_000, 1),
     about("Delivery", "Longest that connecting to an endpoint may take, in ms"),
   ),
+  DELIVERY_LEASE_SECONDS: v.pipe(
+    integer(60, 2),
+    about(
+      "Delivery",
+      "How long a delivery is left to the queue or function that has it, in seconds: at least twice DELIVERY_TIMEOUT_MS",
+    ),
+  ),
   DISABLE_TARGET_IP_CHECK: v.pipe(
     flag("false"),
     about("Delivery", "Allow targets on this machine and on private networks"),
@@ -113,8 +120,11 @@ const settings = {
     about("Quotas", "Events of an application on a UTC day"),
   ),
   QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT: v.pipe(
-    integer(7, 1),
-    about("Quotas", "Days that an event is kept"),
+    v.optional(v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1))),
+    about(
+      "Quotas",
+      "Days that an event is kept, also when quotas are not enforced; when left out, 7 with quotas and for ever without",
+    ),
   ),
   QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT: v.pipe(
     integer(10, 0),
@@ -150,7 +160,18 @@ const settings = {
     about("Operations", "Least severe level that is logged"),
   ),
 };
-const Settings = v.object(settings);
+const Settings = v.pipe(
+  v.object(settings),
+  v.forward(
+    v.partialCheck(
+      [["DELIVERY_LEASE_SECONDS"], ["DELIVERY_TIMEOUT_MS"]],
+      // Shorter, and a slow endpoint would be called again while it is still answering.
+      (config) => config.DELIVERY_LEASE_SECONDS * 1_000 >= 2 * config.DELIVERY_TIMEOUT_MS,
+      "must be at least twice DELIVERY_TIMEOUT_MS",
+    ),
+    ["DELIVERY_LEASE_SECONDS"],
+  ),
+);
 export type Config = v.InferOutput<typeof Settings>;
 
 /** Parses the environment. Throws one error that names every missing or malformed setting. */

@@ -1,10 +1,10 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createBiscuits } from "#core/auth/biscuit.ts";
-import type { Context } from "#core/context.ts";
 import { openDatabase } from "#core/db/client.ts";
+import type { LeaseContext } from "#core/delivery/lease.ts";
 import { createSender } from "#core/delivery/send.ts";
 import { flushMail, type MailContext } from "#core/mail/outbox.ts";
-import type { QuotaSettings } from "#core/quota.ts";
+import { UNLIMITED, type QuotaSettings } from "#core/quota.ts";
 import { createRateLimiter, type RateLimits } from "#core/rate-limit.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
 import { describeSettings, type Config } from "#functions/config.ts";
@@ -73,6 +73,7 @@ export function openSchedulerDeps(config: Config): SchedulerDeps {
     mail: openMail(config, ctx),
     ctx: {
       ...ctx,
+      quotas: quotasOf(config),
       queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     },
     intervalSeconds: config.SCHEDULER_INTERVAL_SECONDS,
@@ -87,11 +88,17 @@ function quotasOf(config: Config): QuotaSettings {
       global_members_per_organization_limit: config.QUOTA_GLOBAL_MEMBERS_PER_ORGANIZATION_LIMIT,
       global_applications_per_organization_limit: config.QUOTA_GLOBAL_APPLICATIONS_PER_ORGANIZATION_LIMIT,
       global_events_per_day_limit: config.QUOTA_GLOBAL_EVENTS_PER_DAY_LIMIT,
-      global_days_of_events_retention_limit: config.QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT,
+      global_days_of_events_retention_limit: retentionDaysOf(config),
       global_subscriptions_per_application_limit: config.QUOTA_GLOBAL_SUBSCRIPTIONS_PER_APPLICATION_LIMIT,
       global_event_types_per_application_limit: config.QUOTA_GLOBAL_EVENT_TYPES_PER_APPLICATION_LIMIT,
     },
   };
+}
+
+/** Hook0's default where quotas are sold; where they are not, nothing is deleted that nobody asked to. */
+function retentionDaysOf(config: Config): number {
+  const fallback = config.ENABLE_QUOTA_ENFORCEMENT ? 7 : UNLIMITED;
+  return config.QUOTA_GLOBAL_DAYS_OF_EVENTS_RETENTION_LIMIT ?? fallback;
 }
 
 function rateLimitsOf(config: Config): RateLimits {
@@ -101,19 +108,19 @@ function rateLimitsOf(config: Config): RateLimits {
   };
 }
 
-function openMail(config: Config, ctx: Context): MailContext {
+function openMail(config: Config, ctx: LeaseContext): MailContext {
   return { ...ctx, mailer: createMailer(config), appUrl: appUrlOf(config) };
 }
 
 const appUrlOf = (config: Config) => config.APP_URL.replace(/\/$/, "");
 
-function openContext(config: Config, applicationName: string): Context {
+function openContext(config: Config, applicationName: string): LeaseContext {
   const db = openDatabase({
     url: config.DATABASE_URL,
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     applicationName,
   });
-  return { db, now: () => new Date() };
+  return { db, now: () => new Date(), leaseSeconds: config.DELIVERY_LEASE_SECONDS };
 }
 
 /** SQS in AWS, or wherever `SQS_ENDPOINT` says. */

@@ -9,10 +9,15 @@ import type { DeliveryName } from "#core/delivery/lease.ts";
 import type { DeliveryQueue, QueuedDelivery } from "#core/delivery/queue.ts";
 import { Uuid } from "#core/schema.ts";
 
+/**
+ * Longest that a request to SQS may take, the SDK's retries included. A client that sends an event waits for it, and
+ * what does not get through is the ledger's in any case.
+ */
+const TIMEOUT_MS = 2_000;
 /** Entries of one SQS batch request. */
 const BATCH_LENGTH = 10;
 /** Requests of one process under way at the same time. */
-const SENDS_MAX = 16;
+const SENDS_MAX = 64;
 
 const Body = v.pipe(
   v.string(),
@@ -43,6 +48,7 @@ export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQ
             ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
           })),
         }),
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
       );
       const refusals = new Map(Failed.map(({ Id, Message }) => [Id, Message]));
       return batch.map((_, index) => refusals.get(String(index)) ?? null);
@@ -83,6 +89,7 @@ export async function postpone(
             VisibilityTimeout: seconds,
           })),
         }),
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
       ),
     ),
   );

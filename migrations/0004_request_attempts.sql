@@ -13,7 +13,8 @@ create table request_attempt (
   due_at timestamptz not null,
   -- When the scheduler is to enqueue it: equal to due_at while nobody has it; the end of the lease of whoever does.
   enqueue_at timestamptz not null,
-  -- Set while a delivery function has it, and fences out a late one: who no longer holds it can record nothing.
+  -- Set while a delivery function has it, and fences out a late one: who no longer holds it can record nothing. Kept
+  -- when it has ended, so that a function whose commit was not answered learns that it has recorded.
   lease_token uuid,
   picked_at timestamptz,
   succeeded_at timestamptz,

@@ -12,12 +12,14 @@ import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { applicationSecretRoutes } from "#functions/api/routes/application-secrets.ts";
 import { applicationRoutes } from "#functions/api/routes/applications.ts";
 import { authRoutes } from "#functions/api/routes/auth.ts";
+import { erasureRoutes } from "#functions/api/routes/erasures.ts";
 import { deadLetterRoutes } from "#functions/api/routes/dead-letters.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
 import { insightRoutes } from "#functions/api/routes/insight.ts";
 import { instanceRoutes } from "#functions/api/routes/instance.ts";
 import { organizationRoutes } from "#functions/api/routes/organizations.ts";
+import { replayRoutes } from "#functions/api/routes/replays.ts";
 import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts";
 import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
 import { signingKeyRoutes } from "#functions/api/routes/signing-keys.ts";
@@ -54,6 +56,8 @@ export function createApp(deps: ApiDeps) {
     .route("/", signingKeyRoutes(deps))
     .route("/", eventRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
+    .route("/", replayRoutes(deps))
+    .route("/", erasureRoutes(deps))
     .route("/", deadLetterRoutes(deps))
     .route("/", serviceTokenRoutes(deps))
     .route("/", authRoutes(deps))

@@ -1,13 +1,14 @@
 import type { Logger } from "pino";
 import type { Caller, Credential, Keyring } from "#core/auth/caller.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import type { IngestContext } from "#core/ingest.ts";
 import type { RateLimiter } from "#core/rate-limit.ts";
 import type { SubscriptionContext } from "#core/subscription.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
 
 /** What the API is built from, once, at the edge. */
 export interface ApiDeps {
-  readonly ctx: SubscriptionContext;
+  readonly ctx: IngestContext & SubscriptionContext;
   readonly keyring: Keyring;
   readonly queue: DeliveryQueue;
   readonly log: Logger;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
 import { EventTypeName, Instant, Uuid } from "#core/schema.ts";
 
@@ -44,7 +44,7 @@ export function list(ctx: Context, query: RequestAttempt.RequestAttemptQuery) {
  * subscription is disabled or deleted match and stay. Returns the counts and the deliveries to enqueue.
  */
 export async function retry(
-  ctx: Context,
+  ctx: LeaseContext,
   input: RetryPost,
 ): Promise<{ result: RetryResult; deliveries: DeliveryName[] }> {
   const now = ctx.now();
@@ -70,7 +70,7 @@ export async function retry(
     insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
       subscription_id, retry_count, created_at, due_at, enqueue_at)
     select next_id, next_id, application_id, event_id, event_type_name, subscription_id, 0, ${now}::timestamptz, ${now},
-      ${leaseEnd(now)}
+      ${leaseEnd(ctx, now)}
     from revived
     returning application_id, subscription_id, delivery_id
   `.execute(ctx.db);

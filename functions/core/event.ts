@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import { Cursor } from "#core/cursor.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import { Problem } from "#core/problem.ts";
 import { Instant, Uuid } from "#core/schema.ts";
 
@@ -104,7 +104,11 @@ export async function get(ctx: Context, applicationId: string, eventId: string):
  * Sends an event again to every subscription that matches it now, those that already have it included (Hook0 2.5).
  * Returns the deliveries to enqueue. Throws NotFound.
  */
-export async function replay(ctx: Context, applicationId: string, eventId: string): Promise<DeliveryName[]> {
+export async function replay(
+  ctx: LeaseContext,
+  applicationId: string,
+  eventId: string,
+): Promise<DeliveryName[]> {
   const now = ctx.now();
   const { rows } = await sql<{ delivery_id: string | null; subscription_id: string }>`
     with source as (
@@ -118,7 +122,7 @@ export async function replay(ctx: Context, applicationId: string, eventId: strin
       insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
         subscription_id, retry_count, created_at, due_at, enqueue_at)
       select id, id, application_id, event_id, event_type_name, subscription_id, 0, ${now}::timestamptz, ${now},
-        ${leaseEnd(now)}
+        ${leaseEnd(ctx, now)}
       from fan_out
     )
     select f.id as delivery_id, f.subscription_id from source left join fan_out f on true

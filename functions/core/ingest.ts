@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Credential } from "#core/auth/caller.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import { Problem, type ProblemId } from "#core/problem.ts";
 import type { QuotaUse } from "#core/quota-notice.ts";
 import type { QuotaContext } from "#core/quota.ts";
@@ -65,13 +65,15 @@ interface Row {
   readonly used: string | null;
 }
 
+export interface IngestContext extends QuotaContext, LeaseContext {}
+
 /**
  * Stores events with their request attempts in one statement, one round trip and one commit. Each event is judged
  * alone: the answer has, in order, what was stored or the problem that refused it (EventInvalidPayloadContentType,
  * EventInvalidBase64Payload, EventInvalidJsonPayload, AuthInvalidBiscuit, Forbidden, EventTypeDoesNotExist,
  * EventAlreadyIngested, TooManyEventsToday).
  */
-export async function ingest(ctx: QuotaContext, items: readonly IngestItem[]): Promise<Ingested[]> {
+export async function ingest(ctx: IngestContext, items: readonly IngestItem[]): Promise<Ingested[]> {
   const received_at = ctx.now();
   const payloads = items.map(({ event }) => decodePayload(event));
   const readable = items.flatMap((item, index) => {
@@ -91,7 +93,7 @@ export async function ingest(ctx: QuotaContext, items: readonly IngestItem[]): P
 }
 
 async function store(
-  ctx: QuotaContext,
+  ctx: IngestContext,
   readable: { row: unknown; payload: Buffer }[],
   receivedAt: Date,
 ): Promise<Row[]> {
@@ -102,7 +104,7 @@ async function store(
   const dayLimit = ctx.quotas.enabled ? ctx.quotas.limits.global_events_per_day_limit : null;
   const { rows } = await sql<Row>`
     select problem, event_id, delivery_ids, subscription_ids, quota, used
-    from ingest_events(${items}, split_bytes(${payloads}, ${lengths}), ${receivedAt}, ${leaseEnd(receivedAt)}, ${dayLimit})
+    from ingest_events(${items}, split_bytes(${payloads}, ${lengths}), ${receivedAt}, ${leaseEnd(ctx, receivedAt)}, ${dayLimit})
   `.execute(ctx.db);
   return rows;
 }

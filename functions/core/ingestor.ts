@@ -1,6 +1,5 @@
 import { coalesce } from "#core/coalesce.ts";
-import { ingest, type Ingested, type IngestItem } from "#core/ingest.ts";
-import type { QuotaContext } from "#core/quota.ts";
+import { ingest, type IngestContext, type Ingested, type IngestItem } from "#core/ingest.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 
 /** The items of one statement, and the statements of one process under way at the same time. */
@@ -16,7 +15,7 @@ export interface Ingestor {
   ingestMany(items: readonly IngestItem[]): Promise<PromiseSettledResult<Ingested>[]>;
 }
 
-export function createIngestor(ctx: QuotaContext): Ingestor {
+export function createIngestor(ctx: IngestContext): Ingestor {
   const shared = coalesce((items: readonly IngestItem[]) => settle(ctx, items), SHARED_STATEMENT);
   return {
     ingestMany: (items) => settle(ctx, items),
@@ -31,7 +30,7 @@ export function createIngestor(ctx: QuotaContext): Ingestor {
 
 /** When the statement fails as a whole, each item is tried alone: what made it fail fails only itself. */
 async function settle(
-  ctx: QuotaContext,
+  ctx: IngestContext,
   items: readonly IngestItem[],
 ): Promise<PromiseSettledResult<Ingested>[]> {
   if (items.length === 0) return [];

@@ -24,30 +24,33 @@ export interface QuotaContext extends Context {
   readonly quotas: QuotaSettings;
 }
 
-/** Enforces nothing. */
+/** What Hook0 reports for a limit that is not enforced. */
+export const UNLIMITED = 2_147_483_647;
+
+/** Enforces nothing and keeps events for ever. */
 export const NO_QUOTAS: QuotaSettings = {
   enabled: false,
   limits: {
     global_members_per_organization_limit: 0,
     global_applications_per_organization_limit: 0,
     global_events_per_day_limit: 0,
-    global_days_of_events_retention_limit: 0,
+    global_days_of_events_retention_limit: UNLIMITED,
     global_subscriptions_per_application_limit: 0,
     global_event_types_per_application_limit: 0,
   },
 };
 
-/** What Hook0 reports for a limit that is not enforced. */
-const UNLIMITED = 2_147_483_647;
-
-/** The instance's limits; each is 2147483647 when enforcement is off (Hook0 6.1). */
+/**
+ * The instance's limits; each is 2147483647 when enforcement is off (Hook0 6.1), but for the retention, which is no
+ * quota to be refused by: whatever the operator has set holds.
+ */
 export function quotaLimits(settings: QuotaSettings): QuotaLimits {
   if (settings.enabled) return settings.limits;
   return {
     global_members_per_organization_limit: UNLIMITED,
     global_applications_per_organization_limit: UNLIMITED,
     global_events_per_day_limit: UNLIMITED,
-    global_days_of_events_retention_limit: UNLIMITED,
+    global_days_of_events_retention_limit: settings.limits.global_days_of_events_retention_limit,
     global_subscriptions_per_application_limit: UNLIMITED,
     global_event_types_per_application_limit: UNLIMITED,
   };

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
-import type { Context } from "#core/context.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import { Problem } from "#core/problem.ts";
 import { get, type RequestAttempt } from "#core/request-attempt.ts";
 
@@ -15,7 +14,7 @@ interface Retried {
  * attempt at the most: one that waits is brought forward, and one in progress is left alone, so that asking twice sends
  * once. Throws NotFound, also when the subscription is disabled or deleted: nothing would be sent.
  */
-export async function retry(ctx: Context, applicationId: string, attemptId: string): Promise<Retried> {
+export async function retry(ctx: LeaseContext, applicationId: string, attemptId: string): Promise<Retried> {
   const now = ctx.now();
   const { rows } = await sql<{ request_attempt_id: string; subscription_id: string; delivery_id: string }>`
     with origin as (
@@ -30,7 +29,7 @@ export async function retry(ctx: Context, applicationId: string, attemptId: stri
       where r.succeeded_at is null and r.failed_at is null
     ),
     hastened as (
-      update request_attempt set due_at = least(due_at, ${now}::timestamptz), enqueue_at = ${leaseEnd(now)}
+      update request_attempt set lease_token = null, due_at = least(due_at, ${now}::timestamptz), enqueue_at = ${leaseEnd(ctx, now)}
       where request_attempt_id in (select request_attempt_id from open)
         and (lease_token is null or enqueue_at <= ${now}) and succeeded_at is null and failed_at is null
       returning request_attempt_id
@@ -45,7 +44,7 @@ export async function retry(ctx: Context, applicationId: string, attemptId: stri
       insert into request_attempt (delivery_id, application_id, event_id, event_type_name, subscription_id,
         retry_count, created_at, due_at, enqueue_at)
       select delivery_id, application_id, event_id, event_type_name, subscription_id, 0, ${now}::timestamptz, ${now},
-        ${leaseEnd(now)}
+        ${leaseEnd(ctx, now)}
       from origin where not exists (select from open)
       on conflict do nothing
       returning request_attempt_id

@@ -46,9 +46,13 @@ export function createHandler({
     for (const [index, disposition] of dispositions.entries()) {
       const record = readable[index]?.record;
       if (!record || disposition.kind === "spent") continue;
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+      if (disposition.kind === "unrecorded") {
+        log.error({ messageId: record.messageId, error: disposition.error }, "an attempt was not recorded");
+        continue;
+      }
       const seconds = Math.max(0, Math.ceil((disposition.until.getTime() - ctx.now().getTime()) / 1_000));
       postponed.push({ receiptHandle: record.receiptHandle, seconds });
-      batchItemFailures.push({ itemIdentifier: record.messageId });
     }
     await postpone(sqs, queueUrl, postponed);
     return { batchItemFailures };

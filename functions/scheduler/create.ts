@@ -1,17 +1,20 @@
 import type { Logger } from "pino";
 import { secondsAfter } from "#core/delivery/lease.ts";
-import { schedule, type ScheduleContext } from "#core/delivery/schedule.ts";
 import { flushMail, type MailContext } from "#core/mail/outbox.ts";
+import { deleteOld, scheduleWithReplays, type ScheduledWorkContext } from "#core/scheduled-work.ts";
 
 export interface SchedulerDeps {
-  readonly ctx: ScheduleContext;
+  readonly ctx: ScheduledWorkContext;
   readonly mail: MailContext;
   /** Time between two runs. */
   readonly intervalSeconds: number;
   readonly log: Logger;
 }
 
-/** The scheduler function: enqueues due deliveries and sends due mail. Answers how many deliveries it enqueued. */
+/**
+ * The scheduler function: enqueues due deliveries, works off replays, sends due mail and deletes what is old. Answers
+ * how many deliveries it enqueued.
+ */
 export function createHandler({
   ctx,
   mail,
@@ -19,12 +22,14 @@ export function createHandler({
   log,
 }: SchedulerDeps): () => Promise<{ enqueued: number }> {
   return async () => {
-    const enqueued = await schedule(ctx, {
+    const options = {
       horizonSeconds: intervalSeconds,
       // The next run starts when this one must have ended.
       stopAt: secondsAfter(ctx.now(), intervalSeconds),
-    });
+    };
+    const enqueued = await scheduleWithReplays(ctx, options);
     await flushMail(mail).catch((error: unknown) => log.error({ error }, "mail was not sent"));
+    await deleteOld(ctx, options).catch((error: unknown) => log.error({ error }, "not all was deleted"));
     if (enqueued > 0) log.info({ enqueued }, "enqueued due deliveries");
     return { enqueued };
   };

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const RECEIVE_MAX = 10;
 const BATCH_MAX = 100;
 const WAIT_SECONDS = 20;
+const RECEIVE_GRACE_SECONDS = 10;
 const RECEIVERS = 2;
 const RETRY_DELAY_MS = 500;
 
@@ -38,7 +39,10 @@ export function startPoller(options: PollerOptions): { stop(): Promise<void> } {
       WaitTimeSeconds: waitSeconds,
       MessageSystemAttributeNames: ["All"],
     });
-    const { Messages } = await sqs.send(command, { abortSignal: stopping.signal });
+    const deadline = AbortSignal.timeout((waitSeconds + RECEIVE_GRACE_SECONDS) * 1_000);
+    const { Messages } = await sqs.send(command, {
+      abortSignal: AbortSignal.any([stopping.signal, deadline]),
+    });
     return Messages ?? [];
   };
 
@@ -46,7 +50,8 @@ export function startPoller(options: PollerOptions): { stop(): Promise<void> } {
     const batch = await receive(WAIT_SECONDS);
     let isFull = batch.length === RECEIVE_MAX;
     while (isFull && batch.length < BATCH_MAX) {
-      const more = await receive(0);
+      // What has been received is hidden from others: it is handled although no more can be had.
+      const more = await receive(0).catch(() => []);
       isFull = more.length === RECEIVE_MAX;
       batch.push(...more);
     }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { commandOf, probePort, runToEnd } from "./process.ts";
 
 const STOP_TIMEOUT_MS = 8_000;
+const RESTART_DELAY_MS = 200;
 /** Postgres refuses to run as root; this user and group (`nobody`) exist everywhere and own nothing. */
 const UNPRIVILEGED_ID = 65_534;
 
@@ -153,17 +154,29 @@ export async function keepPostgres(folder: string): Promise<{ readonly url: stri
   const start = async (): Promise<LocalPostgres> => {
     const server = await startPostgres(folder, { port });
     server.process.once("exit", () => {
-      if (!isStopping) running = start();
+      running = restart();
     });
     return server;
   };
-  let running = start();
-  const { url } = await running;
+  // The sessions of a server that was killed hold its shared memory until they notice, and refuse the next one meanwhile.
+  const restart = async (): Promise<LocalPostgres | null> => {
+    for (;;) {
+      if (isStopping) return null;
+      try {
+        return await start();
+      } catch (error) {
+        console.error(`columba: ${error instanceof Error ? error.message : String(error)}`);
+        await sleep(RESTART_DELAY_MS);
+      }
+    }
+  };
+  const first = await start();
+  let running: Promise<LocalPostgres | null> = Promise.resolve(first);
   return {
-    url,
+    url: first.url,
     async stop() {
       isStopping = true;
-      await (await running).stop();
+      await (await running)?.stop();
     },
   };
 }

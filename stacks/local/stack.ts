@@ -58,7 +58,7 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
     const privateKey = environment["BISCUIT_PRIVATE_KEY"] ?? (await keepPrivateKey(folder));
     const local = await prepare(folder, databaseUrl, privateKey, origin);
 
-    const sqsPort = await probePort(0);
+    const sqsPort = environment["SQS_PORT"] ?? String(await probePort(0));
     const settings: NodeJS.ProcessEnv = {
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "local",
@@ -77,8 +77,8 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       IP: address,
       DATABASE_URL: databaseUrl,
       BISCUIT_PRIVATE_KEY: privateKey,
-      SQS_PORT: String(sqsPort),
-      SQS_ENDPOINT: `http://127.0.0.1:${sqsPort}`,
+      SQS_PORT: sqsPort,
+      SQS_ENDPOINT: environment["SQS_ENDPOINT"] ?? `http://127.0.0.1:${sqsPort}`,
       DELIVERIES_QUEUE_URL: `http://127.0.0.1:${sqsPort}/000000000000/deliveries`,
     };
     started.push(await startChild("queue", settings));

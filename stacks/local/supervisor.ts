@@ -31,7 +31,7 @@ export async function startChild(name: string, environment: NodeJS.ProcessEnv): 
   const restart = async (): Promise<void> => {
     if (isStopping) return;
     await sleep(RESTART_DELAY_MS);
-    await start().catch(restart);
+    if (!isStopping) await start().catch(restart);
   };
 
   await start();

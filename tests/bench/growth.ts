@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { openDatabase } from "#core/db/client.ts";
 import { claim } from "#core/delivery/claim.ts";
 import type { BenchApplication, BenchWorld } from "./bench-world.ts";
@@ -78,7 +79,11 @@ async function timeClaims(world: BenchWorld, application: BenchApplication): Pro
   const times: number[] = [];
   for (let from = 0; from < rows.length; from += CLAIM_LENGTH) {
     const startMs = performance.now();
-    await claim({ db, now: () => new Date() }, rows.slice(from, from + CLAIM_LENGTH));
+    await claim(
+      { db, now: () => new Date(), leaseSeconds: 60 },
+      randomUUID(),
+      rows.slice(from, from + CLAIM_LENGTH),
+    );
     times.push(performance.now() - startMs);
   }
   await db.destroy();

@@ -7,6 +7,8 @@ export interface Fixtures extends Tenant {
   readonly subscription_id: string;
   readonly event_id: string;
   readonly request_attempt_id: string;
+  readonly replay_id: string;
+  readonly erasure_id: string;
   /** A viewer. */
   readonly member_id: string;
   readonly spare_token_id: string;
@@ -341,6 +343,41 @@ export const routeCases: readonly RouteCase[] = [
     }),
   },
   {
+    action: "replay:create",
+    method: "POST",
+    route: "/replays",
+    scope: "application",
+    success: 201,
+    request: ({ application_id }) => ({ path: "/replays", body: { application_id, filter: {} } }),
+  },
+  {
+    action: "replay:list",
+    method: "GET",
+    route: "/replays",
+    scope: "application",
+    success: 200,
+    request: inApplication("/replays"),
+  },
+  {
+    action: "replay:get",
+    method: "GET",
+    route: "/replays/:replay_id",
+    scope: "application",
+    success: 200,
+    request: (tenant) => inApplication(`/replays/${tenant.replay_id}`)(tenant),
+  },
+  {
+    action: "replay:edit",
+    method: "POST",
+    route: "/replays/:replay_id/:change{pause|resume|cancel}",
+    scope: "application",
+    success: 200,
+    request: ({ application_id, replay_id }) => ({
+      path: `/replays/${replay_id}/pause`,
+      body: { application_id },
+    }),
+  },
+  {
     action: "request_attempt:list",
     method: "GET",
     route: "/request_attempts",
@@ -382,6 +419,33 @@ export const routeCases: readonly RouteCase[] = [
     scope: "application",
     success: 200,
     request: (tenant) => inApplication(`/responses/${tenant.request_attempt_id}`)(tenant),
+  },
+  {
+    action: "erasure:create",
+    method: "POST",
+    route: "/erasures",
+    scope: "application",
+    success: 201,
+    request: ({ application_id }) => ({
+      path: "/erasures",
+      body: { application_id, labels: { customer: "nobody" } },
+    }),
+  },
+  {
+    action: "erasure:list",
+    method: "GET",
+    route: "/erasures",
+    scope: "application",
+    success: 200,
+    request: inApplication("/erasures"),
+  },
+  {
+    action: "erasure:get",
+    method: "GET",
+    route: "/erasures/:erasure_id",
+    scope: "application",
+    success: 200,
+    request: (tenant) => inApplication(`/erasures/${tenant.erasure_id}`)(tenant),
   },
   {
     action: "service_token:list",

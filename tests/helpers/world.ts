@@ -6,6 +6,7 @@ import { openSession } from "#core/account/session.ts";
 import * as Application from "#core/application.ts";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
+import { openDatabase } from "#core/db/client.ts";
 import { hashPassword } from "#core/auth/password.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
@@ -33,6 +34,9 @@ export interface WorldOptions {
   readonly retriesMax?: number;
   /** What `random` answers; 0 leaves out the jitter. */
   readonly random?: () => number;
+  /** Of what stands before Postgres, when something does. */
+  readonly databasePort?: number;
+  readonly leaseSeconds?: number;
   readonly quotas?: QuotaSettings;
   /** Whether the API refuses targets on private networks; false lets receivers be on this machine. */
   readonly publicTargetsOnly?: boolean;
@@ -50,6 +54,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export async function createWorld(options: WorldOptions = {}) {
   await using cleanup = new AsyncDisposableStack();
   const database = cleanup.use(await createDatabase());
+  const url = new URL(database.url);
+  if (options.databasePort) url.port = String(options.databasePort);
+  const db = openDatabase({ url: url.href, connectionsMax: 10, applicationName: "world" });
+  cleanup.defer(() => db.destroy());
   const { server, queueUrl } = await startSqs(0);
   cleanup.defer(() => server.stop());
   const sqs = new SQSClient({
@@ -69,8 +77,9 @@ export async function createWorld(options: WorldOptions = {}) {
   let time = new Date();
   const now = () => time;
   const ctx = {
-    db: database.db,
+    db,
     now,
+    leaseSeconds: options.leaseSeconds ?? 60,
     quotas: options.quotas ?? NO_QUOTAS,
     publicTargetsOnly: options.publicTargetsOnly ?? false,
   };
@@ -123,6 +132,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const resources = cleanup.move();
   return {
     ctx,
+    databaseUrl: database.url,
     biscuits,
     app,
     sqs,

@@ -28,13 +28,18 @@ async function createFixtures(world: World, url: string): Promise<Fixtures> {
     `/request_attempts?application_id=${tenant.application_id}`,
     token,
   );
-  const { organization_id } = tenant;
+  const { organization_id, application_id } = tenant;
+  const replay = await world.call("POST", "/replays", token, { application_id, filter: {} });
+  const nothing = { application_id, labels: { customer: "nobody" } };
+  const erasure = await world.call("POST", "/erasures", token, nothing);
   const spare = await ServiceToken.create(world.ctx, world.biscuits, { organization_id, name: "spare" });
   return {
     ...tenant,
     subscription_id: subscription.json.subscription_id,
     event_id: event.json.event_id,
     request_attempt_id: attempts.json[0].request_attempt_id,
+    replay_id: replay.json.replay_id,
+    erasure_id: erasure.json.erasure_id,
     member_id: (await createMember(world, organization_id, "viewer")).user_id,
     spare_token_id: spare.token_id,
     child_token: await attenuate(token, "check if true"),

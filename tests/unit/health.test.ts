@@ -59,16 +59,28 @@ const free = {
 };
 
 test("admission: places that are free, nothing in a pause, one probe after a broken one", () => {
-  expect(admit(free, 7, now)).toMatchObject({ admitted: 7 });
-  expect(admit({ ...free, concurrency_limit: 3, in_flight: 1 }, 7, now)).toMatchObject({ admitted: 2 });
-  expect(admit({ ...free, concurrency_limit: 3, in_flight: 5 }, 7, now)).toMatchObject({ admitted: 0 });
+  expect(admit(free, 7, { now, leaseSeconds: 60 })).toMatchObject({ admitted: 7 });
+  expect(admit({ ...free, concurrency_limit: 3, in_flight: 1 }, 7, { now, leaseSeconds: 60 })).toMatchObject({
+    admitted: 2,
+  });
+  expect(admit({ ...free, concurrency_limit: 3, in_flight: 5 }, 7, { now, leaseSeconds: 60 })).toMatchObject({
+    admitted: 0,
+  });
   const until = new Date(now.getTime() + 1);
-  expect(admit({ ...free, paused_until: until, pause_reason: "broken" }, 7, now)).toEqual({
+  expect(
+    admit({ ...free, paused_until: until, pause_reason: "broken" }, 7, { now, leaseSeconds: 60 }),
+  ).toEqual({
     admitted: 0,
     retryAt: until,
     isProbe: false,
   });
   const ended = { ...free, paused_until: ago(1) };
-  expect(admit({ ...ended, pause_reason: "broken" }, 7, now)).toMatchObject({ admitted: 1, isProbe: true });
-  expect(admit({ ...ended, pause_reason: "slowed" }, 7, now)).toMatchObject({ admitted: 7, isProbe: false });
+  expect(admit({ ...ended, pause_reason: "broken" }, 7, { now, leaseSeconds: 60 })).toMatchObject({
+    admitted: 1,
+    isProbe: true,
+  });
+  expect(admit({ ...ended, pause_reason: "slowed" }, 7, { now, leaseSeconds: 60 })).toMatchObject({
+    admitted: 7,
+    isProbe: false,
+  });
 });

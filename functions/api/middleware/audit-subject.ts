@@ -6,6 +6,8 @@ const createdIds: Partial<Record<Action, string>> = {
   "application:create": "application_id",
   "event_type:create": "event_type_name",
   "subscription:create": "subscription_id",
+  "replay:create": "replay_id",
+  "erasure:create": "erasure_id",
   "service_token:create": "token_id",
   "organization:invite": "email",
   "organization:revoke": "user_id",

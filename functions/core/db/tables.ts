@@ -210,4 +210,45 @@ export interface Tables {
     content_type: string | null;
     body: string | null;
   };
+  replay: {
+    replay_id: Generated<string>;
+    application_id: string;
+    event_type_names: string[] | null;
+    labels: Json | null;
+    min_received_at: Date | null;
+    max_received_at: Date;
+    subscription_id: string | null;
+    status: "all" | "dead" | "failed" | "never_attempted";
+    attempts_per_second: number;
+    state: "running" | "paused" | "completed" | "cancelled";
+    attempts_expected: number;
+    is_exact: boolean;
+    attempts_made: Generated<number>;
+    cursor_received_at: Date;
+    cursor_event_id: Generated<string>;
+    cursor_subscription_id: Generated<string>;
+    next_due_at: Date;
+    advanced_at: Date;
+    created_at: Fixed<Date>;
+    ended_at: Date | null;
+  };
+  upkeep: {
+    task: "retention";
+    due_at: Date;
+  };
+  erasure: {
+    erasure_id: Generated<string>;
+    application_id: string;
+    is_all_events: boolean;
+    labels: Json;
+    max_received_at: Date;
+    state: "running" | "completed";
+    events_erased: Generated<number>;
+    attempts_erased: Generated<number>;
+    cursor_received_at: Generated<Date>;
+    cursor_event_id: Generated<string>;
+    advanced_at: Date;
+    created_at: Fixed<Date>;
+    ended_at: Date | null;
+  };
 }

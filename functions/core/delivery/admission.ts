@@ -1,8 +1,7 @@
 import { sql, type Transaction } from "kysely";
-import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import type { Early } from "#core/delivery/claim.ts";
-import { leaseEnd, secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
+import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 
 /** A subscription's limits and pause, and what all function instances are sending to it at this moment. */
 interface Restriction {
@@ -25,12 +24,16 @@ interface Admission {
 const PLACE_WAIT_SECONDS = 2;
 
 /** What a subscription's pause and concurrency limit allow of `wanted` deliveries. Its rate is asked after that. */
-export function judge(restriction: Restriction, wanted: number, now: Date): Admission {
+export function judge(
+  restriction: Restriction,
+  wanted: number,
+  { now, leaseSeconds }: { now: Date; leaseSeconds: number },
+): Admission {
   const { paused_until, pause_reason, concurrency_limit, in_flight } = restriction;
   const soon = secondsAfter(now, PLACE_WAIT_SECONDS);
   if (paused_until && paused_until > now) return { admitted: 0, retryAt: paused_until, isProbe: false };
   if (pause_reason === "broken")
-    return { admitted: Math.min(wanted, 1), retryAt: leaseEnd(now), isProbe: true };
+    return { admitted: Math.min(wanted, 1), retryAt: secondsAfter(now, leaseSeconds), isProbe: true };
   const places = concurrency_limit === null ? wanted : Math.max(0, concurrency_limit - in_flight);
   return { admitted: Math.min(wanted, places), retryAt: soon, isProbe: false };
 }
@@ -41,9 +44,9 @@ export function judge(restriction: Restriction, wanted: number, now: Date): Admi
  * its limits hold over all function instances.
  */
 export async function admit(
-  ctx: Context,
+  ctx: LeaseContext,
   names: readonly DeliveryName[],
-  start: (ctx: Context, admitted: readonly DeliveryName[]) => Promise<void>,
+  start: (ctx: LeaseContext, admitted: readonly DeliveryName[]) => Promise<void>,
 ): Promise<Early[]> {
   const bySubscription = Map.groupBy(names, (name) => name.subscription_id);
   const deferred: Early[] = [];
@@ -52,7 +55,14 @@ export async function admit(
       const now = ctx.now();
       const restriction = await lockRestriction(tx, subscriptionId, now);
       if (!restriction) return;
-      const { admitted: places, retryAt, isProbe } = judge(restriction, wanting.length, now);
+      const {
+        admitted: places,
+        retryAt,
+        isProbe,
+      } = judge(restriction, wanting.length, {
+        now,
+        leaseSeconds: ctx.leaseSeconds,
+      });
       const rate = restriction.rate_limit_per_second;
       const paced = rate === null ? places : await takePermits(tx, subscriptionId, places, rate, now);
       if (paced > 0) await start({ ...ctx, db: tx }, wanting.slice(0, paced));

@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import type { Context } from "#core/context.ts";
 import { admit } from "#core/delivery/admission.ts";
-import { leaseEnd, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import type { Outgoing } from "#core/delivery/send.ts";
 import { signingOfSubscription } from "#core/delivery/signing.ts";
@@ -22,11 +20,13 @@ export interface Claimed extends Outgoing {
 }
 
 export interface Claim {
-  readonly leaseToken: string;
   readonly attempts: readonly Claimed[];
   /** Open, but not to be sent yet, with the instant from which they are. Their messages came early. */
   readonly early: readonly Early[];
 }
+
+/** How much of a lease must be left for it to be enough. */
+const LEASE_SHARE_MIN = 2 / 3;
 
 export interface Early {
   readonly name: DeliveryName;
@@ -37,17 +37,21 @@ export interface Early {
  * Takes the open, due and unleased attempts of these deliveries under a fresh lease and loads payloads, targets and
  * secrets, in one statement. What another function holds, and what is finished, is left out: its message is spent.
  * Attempts for a subscription that is paused or has limits of its own take one more step, which counts what all
- * function instances send to it.
+ * function instances send to it. Asked again with the same token, because the first answer was lost, it answers the
+ * same attempts.
  */
-export async function claim(ctx: Context, names: readonly DeliveryName[]): Promise<Claim> {
-  const leaseToken = randomUUID();
+export async function claim(
+  ctx: LeaseContext,
+  leaseToken: string,
+  names: readonly DeliveryName[],
+): Promise<Claim> {
   const free = await take(ctx, leaseToken, names, false);
-  if (free.restricted.length === 0) return { leaseToken, ...free };
+  if (free.restricted.length === 0) return free;
   const attempts = [...free.attempts];
   const deferred = await admit(ctx, free.restricted, async (inLock, admitted) => {
     attempts.push(...(await take(inLock, leaseToken, admitted, true)).attempts);
   });
-  return { leaseToken, attempts, early: [...free.early, ...deferred] };
+  return { attempts, early: [...free.early, ...deferred] };
 }
 
 interface Taken {
@@ -63,7 +67,7 @@ type Row = DeliveryName & { due_at: Date; is_restricted: boolean } & (
   );
 
 async function take(
-  ctx: Context,
+  ctx: LeaseContext,
   leaseToken: string,
   names: readonly DeliveryName[],
   isAdmitted: boolean,
@@ -97,14 +101,15 @@ async function take(
     claimed as (
       update request_attempt set
         lease_token = ${leaseToken}, picked_at = ${now},
-        -- Left as it is while it lasts long enough: an update that changes no indexed column is cheaper (HOT).
-        enqueue_at = case when enqueue_at >= ${leaseEnd(now)}::timestamptz - interval '20 seconds'
-          then enqueue_at else ${leaseEnd(now)} end
+        -- Left as it is while it is about a lease: an update that changes no indexed column is cheaper (HOT). The longer
+        -- one of a message that waited in the queue ends here: it would strand the attempt if this function died.
+        enqueue_at = case when enqueue_at between ${secondsAfter(now, ctx.leaseSeconds * LEASE_SHARE_MIN)}::timestamptz
+          and ${leaseEnd(ctx, now)} then enqueue_at else ${leaseEnd(ctx, now)} end
       where request_attempt_id = any (array(
         select r.request_attempt_id from request_attempt r
         where r.request_attempt_id in (select o.request_attempt_id from open o where o.is_restricted is not true)
           and r.succeeded_at is null and r.failed_at is null and r.due_at <= ${now}
-          and (r.lease_token is null or r.enqueue_at <= ${now})
+          and (r.lease_token is null or r.lease_token = ${leaseToken} or r.enqueue_at <= ${now})
         for update skip locked
       ))
       returning *

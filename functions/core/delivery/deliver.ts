@@ -1,14 +1,15 @@
-import type { Context } from "#core/context.ts";
+import { randomUUID } from "node:crypto";
 import { nextDelaySeconds } from "#core/delivery/backoff.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
 import { noteHealth, type HealthSettings } from "#core/delivery/health.ts";
-import { secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
-import { record, type NextAttempt, type Outcome } from "#core/delivery/record.ts";
+import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import { record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
 import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
+import { isUnavailable } from "#core/unavailable.ts";
 import pRetry from "p-retry";
 
-export interface DeliveryContext extends Context {
+export interface DeliveryContext extends LeaseContext {
   readonly sender: Sender;
   readonly retry: RetryDefaults;
   readonly health: HealthSettings;
@@ -21,8 +22,14 @@ export interface DeliveryMessage extends DeliveryName {
   readonly mayWait: boolean;
 }
 
-/** What is to become of a message: it is spent, or it waits in the queue until then. */
-export type Disposition = { readonly kind: "spent" } | { readonly kind: "wait"; readonly until: Date };
+/**
+ * What is to become of a message: it is spent, or it waits in the queue until then, or its attempt could not be
+ * recorded, and the delivery is tried again when the lease has run out.
+ */
+export type Disposition =
+  | { readonly kind: "spent" }
+  | { readonly kind: "wait"; readonly until: Date }
+  | { readonly kind: "unrecorded"; readonly error: unknown };
 
 /**
  * The longest a message waits in the queue. A message waiting out its visibility counts as in flight, of which a queue
@@ -31,6 +38,8 @@ export type Disposition = { readonly kind: "spent" } | { readonly kind: "wait"; 
 const QUEUE_WAIT_SECONDS_MAX = 900;
 /** Outcomes are recorded together, but none waits longer than this for a slower endpoint of its batch. */
 const RECORD_EVERY_MS = 250;
+/** The part of a lease for which a ledger that is away is waited for before anything is sent. */
+const CLAIM_PATIENCE_SHARE = 0.2;
 /** A forbidden or malformed target is tried this often again. */
 const INVALID_TARGET_RETRIES_MAX = 2;
 
@@ -43,12 +52,17 @@ export async function deliver(
   ctx: DeliveryContext,
   messages: readonly DeliveryMessage[],
 ): Promise<Disposition[]> {
-  const { leaseToken, attempts, early } = await claim(ctx, messages);
+  const leaseToken = randomUUID();
+  const leaseMs = ctx.leaseSeconds * 1_000;
+  const { attempts, early } = await persist(leaseMs * CLAIM_PATIENCE_SHARE, () =>
+    claim(ctx, leaseToken, messages),
+  );
+  const startedMs = performance.now();
   const mayWait = new Map(messages.map((message) => [message.delivery_id, message.mayWait]));
-  const waits = new Map<string, Date>();
+  const dispositions = new Map<string, Disposition>();
   for (const { name, dueAt } of early) {
     if (mayWait.get(name.delivery_id) && dueAt <= secondsAfter(ctx.now(), QUEUE_WAIT_SECONDS_MAX)) {
-      waits.set(name.delivery_id, dueAt);
+      dispositions.set(name.delivery_id, { kind: "wait", until: dueAt });
     }
   }
 
@@ -61,11 +75,20 @@ export async function deliver(
     RECORD_EVERY_MS,
     async (done) => {
       const outcomes = done.map(([, outcome]) => outcome);
-      // The endpoints have answered: only if this never commits will they be asked again.
-      const recorded = await pRetry(() => record(ctx, leaseToken, outcomes), { retries: 4, minTimeout: 100 });
+      let recorded: Recorded;
+      try {
+        // The endpoints have answered: only if this never commits will they be asked again.
+        const patienceMs = leaseMs - (performance.now() - startedMs);
+        recorded = await persist(patienceMs, () => record(ctx, leaseToken, outcomes));
+      } catch (error) {
+        // The other groups of the batch are still to be recorded.
+        for (const [{ name }] of done) dispositions.set(name.delivery_id, { kind: "unrecorded", error });
+        return;
+      }
       for (const [{ name }, { request_attempt_id, next }] of done) {
         const isFollowed = recorded.get(request_attempt_id)?.isDead === false;
-        if (next?.keptInQueue && isFollowed) waits.set(name.delivery_id, next.dueAt);
+        if (next?.keptInQueue && isFollowed)
+          dispositions.set(name.delivery_id, { kind: "wait", until: next.dueAt });
       }
       await noteHealth(
         ctx,
@@ -80,9 +103,17 @@ export async function deliver(
     },
   );
 
-  return messages.map(({ delivery_id }) => {
-    const until = waits.get(delivery_id);
-    return until ? { kind: "wait", until } : { kind: "spent" };
+  return messages.map(({ delivery_id }) => dispositions.get(delivery_id) ?? { kind: "spent" });
+}
+
+/** Repeats a statement that is safe to repeat while Postgres is away, at most for so long. */
+function persist<T>(patienceMs: number, statement: () => Promise<T>): Promise<T> {
+  return pRetry(statement, {
+    retries: 100,
+    minTimeout: 50,
+    maxTimeout: 1_000,
+    maxRetryTime: Math.max(0, patienceMs),
+    shouldRetry: ({ error }) => isUnavailable(error),
   });
 }
 

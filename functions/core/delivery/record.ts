@@ -1,6 +1,5 @@
 import { sql } from "kysely";
-import type { Context } from "#core/context.ts";
-import { secondsAfter } from "#core/delivery/lease.ts";
+import { leaseEnd, type LeaseContext } from "#core/delivery/lease.ts";
 import type { Answer } from "#core/delivery/send.ts";
 
 /** What is to be written of one attempt. */
@@ -18,20 +17,21 @@ export interface NextAttempt {
   readonly keptInQueue: boolean;
 }
 
-/** How long after its message was to come back an attempt is taken for lost. */
-const QUEUE_GRACE_SECONDS = 60;
+/** By id, the attempts that are on record. */
+export type Recorded = ReadonlyMap<string, { readonly isDead: boolean }>;
 
 /**
  * Ends the attempts and makes those that follow, in one statement. Only what this lease still holds is written: a
  * function that comes late, after its lease has run out and another has taken over, changes nothing. No attempt follows
  * for a subscription that has been disabled or deleted meanwhile. A failure that nothing follows makes the delivery a
- * dead letter. Returns the attempts recorded, and whether each ended its delivery as dead.
+ * dead letter. Returns the attempts recorded under this lease, those of an earlier call included whose
+ * answer was lost, and whether each ended its delivery as dead.
  */
 export async function record(
-  ctx: Context,
+  ctx: LeaseContext,
   leaseToken: string,
   outcomes: readonly Outcome[],
-): Promise<ReadonlyMap<string, { readonly isDead: boolean }>> {
+): Promise<Recorded> {
   const now = ctx.now();
   const bodies = outcomes.map(({ answer }) => answer?.body ?? null);
   const rows = outcomes.map(({ request_attempt_id, answer, next }) => ({
@@ -42,7 +42,8 @@ export async function record(
     headers: answer?.headers ?? null,
     elapsed_ms: answer?.elapsedMs ?? null,
     next_due_at: next?.dueAt ?? null,
-    next_enqueue_at: next && (next.keptInQueue ? secondsAfter(next.dueAt, QUEUE_GRACE_SECONDS) : next.dueAt),
+    // Its message is to come back when it is due, and is taken for lost a lease later.
+    next_enqueue_at: next && (next.keptInQueue ? leaseEnd(ctx, next.dueAt) : next.dueAt),
   }));
   const recorded = await sql<{ request_attempt_id: string; is_dead: boolean }>`
     with outcome as (
@@ -67,7 +68,6 @@ export async function record(
         succeeded_at = case when o.succeeded then ${now}::timestamptz end,
         failed_at = case when not o.succeeded then ${now}::timestamptz end,
         dead_at = case when not o.succeeded and not (o.next_due_at is not null and l.is_live) then ${now}::timestamptz end,
-        lease_token = null,
         response_error_name = o.error_name, response_status = o.status, response_headers = o.headers,
         response_body = o.body, response_elapsed_ms = o.elapsed_ms
       from outcome o join live l using (request_attempt_id)
@@ -84,6 +84,9 @@ export async function record(
       where f.succeeded_at is null and f.dead_at is null
     )
     select request_attempt_id, dead_at is not null as is_dead from finished
+    union all
+    select a.request_attempt_id, a.dead_at is not null from outcome o join request_attempt a using (request_attempt_id)
+    where a.lease_token = ${leaseToken} and (a.succeeded_at is not null or a.failed_at is not null)
   `.execute(ctx.db);
   return new Map(recorded.rows.map((row) => [row.request_attempt_id, { isDead: row.is_dead }]));
 }

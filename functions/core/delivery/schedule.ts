@@ -1,12 +1,16 @@
 import { sql } from "kysely";
-import type { Context } from "#core/context.ts";
-import { leaseEnd, secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
+import { leaseEnd, secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
+
+interface Due extends DeliveryName {
+  readonly request_attempt_id: string;
+  readonly due_at: Date;
+}
 
 /** Attempts taken by one statement. */
 const BATCH_LENGTH = 500;
 
-export interface ScheduleContext extends Context {
+export interface ScheduleContext extends LeaseContext {
   readonly queue: DeliveryQueue;
 }
 
@@ -20,7 +24,7 @@ export interface ScheduleOptions {
 /**
  * Enqueues every unfinished attempt that is due, or will be before the next run, and that nobody has: the retry clock,
  * and the safety net for what a lost message or a dead function left behind. Several may run at once. Returns how many
- * it enqueued.
+ * it enqueued. Throws when the queue cannot be reached, and then leaves what it had taken to the next run.
  */
 export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): Promise<number> {
   let enqueued = 0;
@@ -28,9 +32,12 @@ export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): 
     const now = ctx.now();
     const due = await claimDue(ctx, now, secondsAfter(now, options.horizonSeconds));
     if (due.length === 0) break;
-    await ctx.queue.send(
-      due.map(({ due_at, ...name }) => ({ ...name, delaySeconds: secondsUntil(due_at, now) })),
-    );
+    try {
+      await ctx.queue.send(due.map((attempt) => toQueued(attempt, now)));
+    } catch (error) {
+      await release(ctx, due);
+      throw error;
+    }
     enqueued += due.length;
     if (due.length < BATCH_LENGTH) break;
   }
@@ -38,19 +45,15 @@ export async function schedule(ctx: ScheduleContext, options: ScheduleOptions): 
 }
 
 /**
- * Takes a batch of due attempts, oldest first, under the queue's lease. The lease doubles with how long an attempt has
- * been due, up to 15 min: a queue that is far behind is not filled with copies of what it already holds.
+ * Takes a batch of due attempts, oldest first, under the queue's lease. The lease is as long as an attempt has been
+ * due, up to 15 min: a queue that is far behind is not filled with copies of what it already holds.
  */
-async function claimDue(
-  ctx: Context,
-  now: Date,
-  horizon: Date,
-): Promise<(DeliveryName & { due_at: Date })[]> {
-  const { rows } = await sql<DeliveryName & { due_at: Date }>`
+async function claimDue(ctx: LeaseContext, now: Date, horizon: Date): Promise<Due[]> {
+  const { rows } = await sql<Due>`
     update request_attempt set
       lease_token = null,
-      enqueue_at = greatest(${leaseEnd(now)}::timestamptz, due_at + interval '1 minute',
-        ${now}::timestamptz + least(2 * (${now}::timestamptz - due_at), interval '15 minutes'))
+      enqueue_at = greatest(${leaseEnd(ctx, now)}::timestamptz, due_at + make_interval(secs => ${ctx.leaseSeconds}),
+        ${now}::timestamptz + least(${now}::timestamptz - due_at, interval '15 minutes'))
     where request_attempt_id = any (array(
       select request_attempt_id from request_attempt
       where succeeded_at is null and failed_at is null
@@ -60,10 +63,26 @@ async function claimDue(
       limit ${BATCH_LENGTH}
       for update skip locked
     ))
-    returning application_id, subscription_id, delivery_id, due_at
+    returning request_attempt_id, application_id, subscription_id, delivery_id, due_at
   `.execute(ctx.db);
   return rows;
 }
+
+/** Gives up the queue's lease of attempts that did not get there, unless a delivery function has taken them since. */
+async function release(ctx: LeaseContext, attempts: readonly Due[]): Promise<void> {
+  await sql`
+    update request_attempt set enqueue_at = due_at
+    where request_attempt_id = any (${attempts.map((attempt) => attempt.request_attempt_id)}::uuid[])
+      and lease_token is null and succeeded_at is null and failed_at is null
+  `.execute(ctx.db);
+}
+
+const toQueued = ({ application_id, subscription_id, delivery_id, due_at }: Due, now: Date) => ({
+  application_id,
+  subscription_id,
+  delivery_id,
+  delaySeconds: secondsUntil(due_at, now),
+});
 
 const secondsUntil = (instant: Date, now: Date) =>
   Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1_000));

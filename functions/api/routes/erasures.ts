@@ -1,0 +1,54 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as Erasure from "#core/erasure.ts";
+import { Uuid } from "#core/schema.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Erasures";
+const InApplication = v.object({ application_id: Uuid });
+
+export const erasureRoutes = (deps: ApiDeps) => {
+  const { ctx } = deps;
+  const { mayInApplication } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .post(
+      "/erasures",
+      operation("erasures.create", {
+        summary: "Erase events, by labels or all of an application, with their attempts and responses",
+        tag,
+        success: [201, Erasure.Erasure],
+      }),
+      mayInApplication("erasure:create", "json"),
+      json(Erasure.ErasurePost),
+      async (c) => c.json(await Erasure.create(ctx, c.req.valid("json")), 201),
+    )
+    .get(
+      "/erasures",
+      operation("erasures.list", {
+        summary: "List erasures, newest first",
+        tag,
+        success: [200, v.array(Erasure.Erasure)],
+      }),
+      mayInApplication("erasure:list", "query"),
+      query(InApplication),
+      async (c) => c.json(await Erasure.list(ctx, c.req.valid("query").application_id), 200),
+    )
+    .get(
+      "/erasures/:erasure_id",
+      operation("erasures.get", {
+        summary: "Get an erasure with its counts",
+        tag,
+        success: [200, Erasure.Erasure],
+      }),
+      mayInApplication("erasure:get", "query"),
+      param(v.object({ erasure_id: Uuid })),
+      query(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("query");
+        return c.json(await Erasure.get(ctx, application_id, c.req.valid("param").erasure_id), 200);
+      },
+    );
+};

@@ -1,0 +1,75 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import * as Replay from "#core/replay.ts";
+import { Uuid } from "#core/schema.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { operation } from "#functions/api/operation.ts";
+
+const tag = "Replays";
+const Path = v.object({ replay_id: Uuid });
+const InApplication = v.object({ application_id: Uuid });
+const Change = v.object({ replay_id: Uuid, change: v.picklist(["pause", "resume", "cancel"]) });
+
+export const replayRoutes = (deps: ApiDeps) => {
+  const { ctx } = deps;
+  const { mayInApplication } = authorization(deps);
+  return new Hono<ApiEnv>()
+    .post(
+      "/replays",
+      operation("replays.create", {
+        summary: "Send all events of a filter again; a dry run answers 200 with the count alone",
+        tag,
+        success: [201, Replay.Replay],
+      }),
+      mayInApplication("replay:create", "json"),
+      json(Replay.ReplayPost),
+      async (c) => {
+        const input = c.req.valid("json");
+        if (input.dry_run) return c.json(await Replay.count(ctx, input), 200);
+        return c.json(await Replay.create(ctx, input), 201);
+      },
+    )
+    .get(
+      "/replays",
+      operation("replays.list", {
+        summary: "List replays, newest first",
+        tag,
+        success: [200, v.array(Replay.Replay)],
+      }),
+      mayInApplication("replay:list", "query"),
+      query(InApplication),
+      async (c) => c.json(await Replay.list(ctx, c.req.valid("query").application_id), 200),
+    )
+    .get(
+      "/replays/:replay_id",
+      operation("replays.get", {
+        summary: "Get a replay with its progress",
+        tag,
+        success: [200, Replay.Replay],
+      }),
+      mayInApplication("replay:get", "query"),
+      param(Path),
+      query(InApplication),
+      async (c) => {
+        const { application_id } = c.req.valid("query");
+        return c.json(await Replay.get(ctx, application_id, c.req.valid("param").replay_id), 200);
+      },
+    )
+    .post(
+      "/replays/:replay_id/:change{pause|resume|cancel}",
+      operation("replays.change", {
+        summary: "Pause, resume or cancel a replay",
+        tag,
+        success: [200, Replay.Replay],
+      }),
+      mayInApplication("replay:edit", "json"),
+      param(Change),
+      json(InApplication),
+      async (c) => {
+        const { replay_id, change } = c.req.valid("param");
+        return c.json(await Replay.change(ctx, c.req.valid("json").application_id, replay_id, change), 200);
+      },
+    );
+};
