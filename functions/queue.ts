@@ -4,8 +4,9 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
+import { coalesce } from "#core/coalesce.ts";
 import type { DeliveryName } from "#core/delivery/lease.ts";
-import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import type { DeliveryQueue, QueuedDelivery } from "#core/delivery/queue.ts";
 import { Uuid } from "#core/schema.ts";
 
 /**
@@ -15,6 +16,8 @@ import { Uuid } from "#core/schema.ts";
 const TIMEOUT_MS = 2_000;
 /** Entries of one SQS batch request. */
 const BATCH_LENGTH = 10;
+/** Requests of one process under way at the same time. */
+const SENDS_MAX = 64;
 
 const Body = v.pipe(
   v.string(),
@@ -30,28 +33,35 @@ export function readMessage(body: string): DeliveryName | null {
 
 /**
  * The deliveries queue on SQS. Messages carry the application as their group, which on a standard queue makes it fair:
- * an application with a backlog does not delay the others.
+ * an application with a backlog does not delay the others. What is sent at the same moment goes in the same requests.
  */
 export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQueue {
+  const sendOne = coalesce(
+    async (batch: readonly QueuedDelivery[]) => {
+      const { Failed = [] } = await sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: batch.map(({ delaySeconds, ...name }, index) => ({
+            Id: String(index),
+            MessageBody: JSON.stringify(name),
+            MessageGroupId: name.application_id,
+            ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+          })),
+        }),
+        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
+      );
+      const refusals = new Map(Failed.map(({ Id, Message }) => [Id, Message]));
+      return batch.map((_, index) => refusals.get(String(index)) ?? null);
+    },
+    { itemsMax: BATCH_LENGTH, callsMax: SENDS_MAX },
+  );
   return {
     async send(deliveries) {
-      const sends = batches(deliveries).map(async (batch) => {
-        const { Failed } = await sqs.send(
-          new SendMessageBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: batch.map(({ delaySeconds, ...name }, index) => ({
-              Id: String(index),
-              MessageBody: JSON.stringify(name),
-              MessageGroupId: name.application_id,
-              ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-            })),
-          }),
-          { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
-        );
-        if (Failed?.length) throw new Error(`SQS refused ${Failed.length} messages: ${Failed[0]?.Message}`);
-      });
-      const failed = (await Promise.allSettled(sends)).find((result) => result.status === "rejected");
-      if (failed) throw failed.reason;
+      const sent = await Promise.allSettled(deliveries.map(sendOne));
+      for (const result of sent) {
+        if (result.status === "rejected") throw result.reason;
+        if (result.value !== null) throw new Error(`SQS refused a message: ${result.value}`);
+      }
     },
   };
 }

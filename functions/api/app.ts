@@ -26,7 +26,8 @@ import { signingKeyRoutes } from "#functions/api/routes/signing-keys.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
 
 /** What Hook0's framework takes (reference 1.1). */
-const BODY_BYTES_MAX = 2 * 1024 * 1024;
+const limitBody = limitBodyTo(2 * 1024 * 1024);
+const limitBatch = limitBodyTo(5 * 1024 * 1024);
 const RETRY_AFTER_UNAVAILABLE_SECONDS = "5";
 
 /** The REST API under `/api/v1`. */
@@ -40,20 +41,13 @@ export function createApp(deps: ApiDeps) {
       cors({
         origin: "*",
         allowMethods: ["GET", "POST", "PUT", "DELETE"],
-        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options"],
-        exposeHeaders: ["Link", "Retry-After", "X-Request-Id"],
+        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options", "Idempotency-Key"],
+        exposeHeaders: ["Idempotency-Replayed", "Link", "Retry-After", "X-Request-Id"],
         maxAge: 3600,
       }),
     )
     .use(secureHeaders({ xFrameOptions: "DENY", referrerPolicy: "strict-origin-when-cross-origin" }))
-    .use(
-      bodyLimit({
-        maxSize: BODY_BYTES_MAX,
-        onError: () => {
-          throw new Problem("JsonPayload", `body: must be at most ${BODY_BYTES_MAX} bytes long`);
-        },
-      }),
-    )
+    .use((c, next) => (c.req.path.endsWith("/events/batch") ? limitBatch : limitBody)(c, next))
     .route("/", instanceRoutes(deps))
     .route("/", applicationRoutes(deps))
     .route("/", applicationSecretRoutes(deps))
@@ -98,6 +92,15 @@ export function createApp(deps: ApiDeps) {
     return answer(c, new Problem("InternalServerError"));
   });
   return app;
+}
+
+function limitBodyTo(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new Problem("JsonPayload", `body: must be at most ${maxSize} bytes long`);
+    },
+  });
 }
 
 /** Every route with its inputs and answers, for typed clients: only the type leaves this folder. */

@@ -19,18 +19,22 @@ const conversion = {
   },
 };
 
+const asSent = { options: { ...conversion.options, typeMode: "input" } };
+
 interface Operation {
   readonly summary: string;
   readonly tag: string;
   /** Status and body of the success; null for an empty answer. */
   readonly success: readonly [status: number, body: v.GenericSchema | null];
   readonly isPublic?: boolean;
+  /** What a route takes that reads its body itself; of others their validator tells. */
+  readonly body?: v.GenericSchema;
 }
 
 const failures = [400, 401, 403, 404, 409, 410, 422, 429, 500, 503];
 
 /** What the OpenAPI document says of a route. `operationId` is Hook0's, which SDKs are generated from. */
-export function operation(operationId: string, { summary, tag, success, isPublic }: Operation) {
+export function operation(operationId: string, { summary, tag, success, isPublic, body: sent }: Operation) {
   const [status, body] = success;
   const problem = {
     description: "Problem",
@@ -40,6 +44,12 @@ export function operation(operationId: string, { summary, tag, success, isPublic
     operationId,
     summary,
     tags: [tag],
+    ...(sent && {
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: resolver(sent, asSent) } },
+      },
+    }),
     security: isPublic ? [] : [{ biscuit: [] }],
     responses: {
       [status]: {

@@ -2,6 +2,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "#functions/api/app.ts";
 import { readConfig } from "#functions/config.ts";
 import { openApiDeps } from "#functions/deps.ts";
+import { inBackground } from "./background-queue.ts";
 import { reportReady } from "./child.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createInspector } from "./inspector.ts";
@@ -9,7 +10,11 @@ import { keptMail } from "./mail.ts";
 import { INSPECTOR_PATH, MAIL_PATH } from "./paths.ts";
 
 const config = readConfig();
-const api = createApp(await openApiDeps(config));
+const deps = await openApiDeps(config);
+const queue = inBackground(deps.queue, (error) =>
+  deps.log.warn({ error }, "deliveries were not enqueued; the scheduler will"),
+);
+const api = createApp({ ...deps, queue });
 const inspector = createInspector(INSPECTOR_PATH);
 const dashboard = createDashboard();
 
@@ -46,4 +51,5 @@ reportReady(async () => {
     if ("closeIdleConnections" in server) server.closeIdleConnections();
     setTimeout(done, 2_000).unref();
   });
+  await queue.drain();
 });

@@ -157,7 +157,7 @@ function causeOf({ faults, leaseMs }: Observed, { arrivedAtMs }: ReceivedRequest
   const killed = faults.some(
     (fault) =>
       fault.kind === "kill" &&
-      fault.process === "delivery" &&
+      fault.process === "workers" &&
       fault.fromMs >= arrivedAtMs - READ_LATE_MS &&
       fault.fromMs <= endedMs,
   );

@@ -1,6 +1,6 @@
 import { pick, seededRandom, type Random } from "./random.ts";
 
-const processes = ["api", "delivery", "scheduler", "queue"] as const;
+const processes = ["api", "workers", "queue"] as const;
 /** Parts of statements that tell them apart on the wire. */
 const statements = {
   ingest: "from ingest_events(",

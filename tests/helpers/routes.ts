@@ -308,6 +308,14 @@ export const routeCases: readonly RouteCase[] = [
     request: (tenant) => ({ path: "/event", body: eventPost(tenant, { event_id: randomUUID() }) }),
   },
   {
+    action: "event:ingest",
+    method: "POST",
+    route: "/events/batch",
+    scope: "application",
+    success: 200,
+    request: (tenant) => ({ path: "/events/batch", body: [eventPost(tenant, { event_id: randomUUID() })] }),
+  },
+  {
     action: "event:list",
     method: "GET",
     route: "/events",

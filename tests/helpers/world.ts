@@ -193,7 +193,13 @@ export async function createWorld(options: WorldOptions = {}) {
     },
 
     /** Calls the API as a client with this token would. A string body is sent as it is. */
-    async call(method: string, path: string, token?: string | null, body?: unknown) {
+    async call(
+      method: string,
+      path: string,
+      token?: string | null,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ) {
       const response = await app.request(
         `/api/v1${path}`,
         {
@@ -201,6 +207,7 @@ export async function createWorld(options: WorldOptions = {}) {
           headers: {
             ...(token && { authorization: `Bearer ${token}` }),
             ...(body !== undefined && { "content-type": "application/json" }),
+            ...headers,
           },
           ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
         },

@@ -12,11 +12,11 @@ const outgoing: Outgoing = {
   payload: Buffer.from("hello"),
   payload_content_type: "text/plain",
   secret: "secret",
+  signing: null,
   target_method: "POST",
   target_url: "",
   target_headers: {},
   timeout_seconds: null,
-  signing: null,
 };
 const BODY_BYTES_MAX = 65_536;
 const sender = createSender({ timeoutMs: 500, connectTimeoutMs: 300, publicTargetsOnly: false });

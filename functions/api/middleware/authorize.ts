@@ -5,13 +5,21 @@ import * as Application from "#core/application.ts";
 import * as AuditEntry from "#core/audit-entry.ts";
 import type { Action } from "#core/auth/action.ts";
 import type { RequestFacts } from "#core/auth/biscuit-code.ts";
-import { authorize, authorizeIngest, readCredential, resolveCaller, type Caller } from "#core/auth/caller.ts";
+import {
+  authorize,
+  authorizeIngest,
+  readCredential,
+  resolveCaller,
+  type Caller,
+  type Credential,
+} from "#core/auth/caller.ts";
 import * as Organization from "#core/organization.ts";
 import { Problem } from "#core/problem.ts";
 import { Uuid } from "#core/schema.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { subjectOf } from "#functions/api/middleware/audit-subject.ts";
+import { isIdempotent, runOnce } from "#functions/api/middleware/idempotency.ts";
 import { requirePermit } from "#functions/api/middleware/rate-limit.ts";
 
 /** Facts beside the action and the tenant that checks of attenuated tokens may ask for. */
@@ -37,7 +45,7 @@ export function authorization(deps: ApiDeps) {
   const proceed = async (c: HonoContext<ApiEnv>, next: Next, caller: Caller, facts: RequestFacts) => {
     authorize(keyring, caller, facts, ctx.now());
     c.set("caller", caller);
-    await next();
+    if (!(await runOnce(deps, c, next))) return;
     const isChange = c.req.method !== "GET" && c.res.ok && facts.organizationId !== undefined;
     if (!isChange || facts.action === "organization:delete") return;
     const change = {
@@ -52,6 +60,12 @@ export function authorization(deps: ApiDeps) {
     await AuditEntry.record(ctx, change).catch((error: unknown) =>
       log.error({ error, change }, "not audited"),
     );
+  };
+
+  const ingestOnce = async (c: HonoContext<ApiEnv>, next: Next, credential: Credential) => {
+    // An answer that was kept comes without the statement that would have seen a revocation.
+    if (isIdempotent(c)) await resolveCaller(ctx, credential);
+    await runOnce(deps, c, next);
   };
 
   return {
@@ -80,8 +94,12 @@ export function authorization(deps: ApiDeps) {
       createMiddleware<ApiEnv>(async (c, next) => {
         const credential = await readBearer(c);
         authorizeIngest(keyring, credential, await tenantId(c, "json", "application_id"), ctx.now());
-        await next();
+        await ingestOnce(c, next, credential);
       }),
+
+    /** As `mayIngest` for a batch: the route judges each application in it. */
+    mayIngestBatch: () =>
+      createMiddleware<ApiEnv>(async (c, next) => ingestOnce(c, next, await readBearer(c))),
 
     /** Within the organization whose id is the `organization_id` in this place. */
     mayInOrganization: (action: Action, place: Place, facts: Facts = () => ({})) =>

@@ -47,7 +47,8 @@ export const param = <S extends Schema>(schema: S) =>
 /** Formats that a strictly typed decoder would refuse as it reads. */
 const formats = new Set(["uuid", "iso_timestamp"]);
 
-function bodyProblem(issues: Issue[]): Problem {
+/** The problem with a body that these are the issues of. */
+export function bodyProblem(issues: Issue[]): Problem {
   const malformed = issues.filter((issue) => issue.kind === "schema" || formats.has(issue.type));
   if (malformed.length === 0) return validationProblem(issues);
   return new Problem("JsonPayload", describe(malformed));

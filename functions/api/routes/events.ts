@@ -2,12 +2,14 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import { leaseEnd } from "#core/delivery/lease.ts";
 import * as Event from "#core/event.ts";
-import { EventPost, ingest, IngestedEvent } from "#core/ingest.ts";
+import { EventPost, IngestedEvent } from "#core/ingest.ts";
+import { createIngestor } from "#core/ingestor.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
-import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
+import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -19,7 +21,8 @@ const InApplication = v.object({ application_id: Uuid });
 
 export const eventRoutes = (deps: ApiDeps) => {
   const { ctx, hints, settings } = deps;
-  const { mayInApplication, mayIngest } = authorization(deps);
+  const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
+  const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
     .post(
       "/event",
@@ -28,17 +31,32 @@ export const eventRoutes = (deps: ApiDeps) => {
       json(EventPost),
       async (c) => {
         const item = { event: c.req.valid("json"), ip: c.env.clientIp, credential: c.var.credential };
-        const [[ingested]] = await Promise.all([
-          ingest(ctx, [item]),
+        const [{ result, deliveries, quotaUse }] = await Promise.all([
+          ingestor.ingestOne(item),
           // Should this process end before it has enqueued, the scheduler must look when the lease runs out.
           hints?.note([leaseEnd(ctx, ctx.now())]),
         ]);
-        if (!ingested) throw new Error("no answer to the event");
-        const { result, deliveries, quotaUse } = ingested;
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
         await enqueue(deps, deliveries);
         return c.json(result, 201);
+      },
+    )
+    .post(
+      "/events/batch",
+      operation("events.ingestBatch", {
+        summary: "Send up to 1 000 events, 5 MiB, as a JSON array or as NDJSON; each is judged alone",
+        tag,
+        success: [200, v.array(EventResult)],
+        body: v.array(EventPost),
+      }),
+      mayIngestBatch(),
+      async (c) => {
+        const events = await readBatch(c);
+        return c.json(
+          await ingestBatch({ ...deps, ingestor }, c.var.credential, c.env.clientIp, events),
+          200,
+        );
       },
     )
     .get(

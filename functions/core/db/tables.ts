@@ -201,6 +201,15 @@ export interface Tables {
     response_body: Buffer | null;
     response_elapsed_ms: number | null;
   };
+  idempotency_key: {
+    scope: Buffer;
+    body_hash: Buffer;
+    created_at: Date;
+    lease_end: Date;
+    status: number | null;
+    content_type: string | null;
+    body: string | null;
+  };
   replay: {
     replay_id: Generated<string>;
     application_id: string;

@@ -1,6 +1,6 @@
 import type { DeliveryName } from "#core/delivery/lease.ts";
 
-interface QueuedDelivery extends DeliveryName {
+export interface QueuedDelivery extends DeliveryName {
   /** 0 to 900. */
   readonly delaySeconds: number;
 }

@@ -1,0 +1,34 @@
+import DataLoader from "dataloader";
+import pLimit from "p-limit";
+
+export interface CoalesceOptions {
+  /** Items of one call at the most. */
+  readonly itemsMax: number;
+  /** Calls under way at the same time. */
+  readonly callsMax: number;
+}
+
+/**
+ * Makes one call for many of what concurrent requests ask one by one. While fewer than `callsMax` calls are under way
+ * an item leaves at once, alone or with what came in the same turn of the event loop; otherwise it waits for its turn
+ * together with what comes meanwhile. `call` answers as many results as it is given items, in their order; when it
+ * rejects, all its items do.
+ */
+export function coalesce<Item, Result>(
+  call: (items: readonly Item[]) => Promise<Result[]>,
+  { itemsMax, callsMax }: CoalesceOptions,
+): (item: Item) => Promise<Result> {
+  const limit = pLimit(callsMax);
+  let latest: Promise<Result[]> = Promise.resolve([]);
+  const loader = new DataLoader<Item, Result>((items) => (latest = call(items)), {
+    cache: false,
+    maxBatchSize: itemsMax,
+    batchScheduleFn: (dispatch) =>
+      void limit(async () => {
+        dispatch();
+        // The loader's own promises carry the failure.
+        await latest.catch(() => {});
+      }),
+  });
+  return (item) => loader.load(item);
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { openDatabase } from "#core/db/client.ts";
+import { claim } from "#core/delivery/claim.ts";
+import type { BenchApplication, BenchWorld } from "./bench-world.ts";
+import { median, percentile, saturate } from "./load.ts";
+import { latencies } from "./scenarios.ts";
+
+/** What might grow with what is stored. */
+export interface Grown {
+  readonly ingestPerSecond: number;
+  readonly deliveredMsMedian: number;
+  readonly claimMs: number;
+  readonly listMs: number;
+}
+
+const CLAIMS = 10;
+const CLAIM_LENGTH = 100;
+
+/** Fills event and attempt tables up to `rows` finished ones of this application. */
+export async function fill({ db }: BenchWorld, applicationId: string, rows: number): Promise<void> {
+  await db.query(
+    `with made as (
+       insert into event (application_id, event_id, event_type_name, payload, payload_content_type, ip, metadata,
+         labels, occurred_at, received_at)
+       select $1, uuidv7(-(n * interval '1 second')), 'bench.order.paid', 'filler', 'text/plain', '127.0.0.1', '{}',
+         '{"customer": "bench"}', now() - n * interval '1 second', now() - n * interval '1 second'
+       from generate_series(1, $2 - (select count(*) from event)) n
+       returning event_id, received_at
+     )
+     insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
+       subscription_id, retry_count, created_at, due_at, enqueue_at, succeeded_at, response_status)
+     select event_id, event_id, $1, event_id, 'bench.order.paid', s.subscription_id, 0, received_at, received_at,
+       received_at, received_at, 200
+     from made, (select subscription_id from subscription where application_id = $1 limit 1) s`,
+    [applicationId, rows],
+  );
+  await db.query("vacuum analyze event, request_attempt");
+  await db.query("checkpoint");
+}
+
+export async function measureGrown(world: BenchWorld, application: BenchApplication): Promise<Grown> {
+  const { delivered } = await latencies(world, application, 100, 4);
+  const listMs = await timeList(world, application.application_id);
+  const claimMs = await timeClaims(world, application);
+  world.pauseDelivery();
+  const load = { url: world.eventUrl, headers: world.headers, body: application.body, seconds: 2 };
+  const ingestPerSecond = await saturate(load);
+  world.resumeDelivery();
+  await settled(world);
+  return { ingestPerSecond, deliveredMsMedian: percentile(delivered, 0.5), claimMs, listMs };
+}
+
+async function timeList({ stack }: BenchWorld, applicationId: string): Promise<number> {
+  const times: number[] = [];
+  for (let time = 0; time < 30; time++) {
+    const startMs = performance.now();
+    const path = `/request_attempts?application_id=${applicationId}`;
+    await stack.call("GET", path, stack.local.service_token);
+    times.push(performance.now() - startMs);
+  }
+  return median(times);
+}
+
+/** The claim of a hundred attempts, as the delivery function makes it. */
+async function timeClaims(world: BenchWorld, application: BenchApplication): Promise<number> {
+  world.pauseDelivery();
+  const events = Array.from({ length: CLAIMS * CLAIM_LENGTH }, () => application.event);
+  await world.post("/events/batch", JSON.stringify(events));
+  const { rows } = await world.db.query<{
+    application_id: string;
+    subscription_id: string;
+    delivery_id: string;
+  }>(
+    `select application_id, subscription_id, delivery_id from request_attempt
+     where application_id = $1 and succeeded_at is null and failed_at is null`,
+    [application.application_id],
+  );
+  const db = openDatabase({ url: world.postgresUrl, connectionsMax: 1, applicationName: "bench" });
+  const times: number[] = [];
+  for (let from = 0; from < rows.length; from += CLAIM_LENGTH) {
+    const startMs = performance.now();
+    await claim(
+      { db, now: () => new Date(), leaseSeconds: 60 },
+      randomUUID(),
+      rows.slice(from, from + CLAIM_LENGTH),
+    );
+    times.push(performance.now() - startMs);
+  }
+  await db.destroy();
+  // They were never sent: given back, so that they do not disturb what follows.
+  await world.db.query("delete from request_attempt where lease_token is not null and succeeded_at is null");
+  world.resumeDelivery();
+  return median(times);
+}
+
+/** Waits until nothing is left to deliver. */
+async function settled({ db }: BenchWorld): Promise<void> {
+  for (;;) {
+    const { rows } = await db.query<{ open: boolean }>(
+      "select exists (select from request_attempt where succeeded_at is null and failed_at is null) as open",
+    );
+    if (!rows[0]?.open) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
