@@ -37,6 +37,7 @@ export interface SubscriptionInput {
   rate_limit_per_second: number | null;
   concurrency_limit: number | null;
   dedicated_workers: string[];
+  signatures: Subscription["signatures"];
 }
 
 interface SubscriptionFormProps {
@@ -220,6 +221,7 @@ function readForm(
     // Not edited here, and replaced as a whole: what is not sent would be lost.
     retry_policy: previous?.retry_policy ?? null,
     dedicated_workers: previous?.dedicated_workers ?? [],
+    signatures: previous?.signatures ?? ["hook0"],
     timeout_seconds: number("timeout_seconds"),
     rate_limit_per_second: number("rate_limit_per_second"),
     concurrency_limit: number("concurrency_limit"),
