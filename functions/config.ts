@@ -72,6 +72,13 @@ const settings = {
     integer(120, 1),
     about("Delivery", "A subscription whose endpoint has only failed for this long is disabled, in hours"),
   ),
+  SUBSCRIPTION_PAUSE_AFTER_FAILURES: v.pipe(
+    integer(20, 1),
+    about(
+      "Delivery",
+      "A subscription whose endpoint has failed this often in a row, over a minute, is paused and probed",
+    ),
+  ),
   DELIVERY_TIMEOUT_MS: v.pipe(
     integer(15_000, 1),
     about("Delivery", "Longest that one request to an endpoint may take, its answer included, in ms"),

@@ -58,7 +58,10 @@ export function openDeliveryDeps(config: Config): DeliveryDeps {
         publicTargetsOnly: !config.DISABLE_TARGET_IP_CHECK,
       }),
       retry: { retriesMax: config.MAX_RETRIES, windowSeconds: config.MAX_RETRY_WINDOW_SECONDS },
-      health: { disableAfterSeconds: config.SUBSCRIPTION_DISABLE_AFTER_HOURS * 3_600 },
+      health: {
+        disableAfterSeconds: config.SUBSCRIPTION_DISABLE_AFTER_HOURS * 3_600,
+        pauseAfterFailures: config.SUBSCRIPTION_PAUSE_AFTER_FAILURES,
+      },
       random: Math.random,
     },
     sqs: openSqs(config),

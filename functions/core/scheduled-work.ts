@@ -11,15 +11,11 @@ export type ScheduledWorkContext = ScheduleContext & QuotaContext;
 const SHARE = 0.25;
 const ERASURE_STEPS_MAX = 200;
 
-/** Enqueues what is due, then makes the attempts of replays and enqueues those. Returns how many it enqueued. */
-export async function scheduleWithReplays(
-  ctx: ScheduledWorkContext,
-  options: ScheduleOptions,
-): Promise<number> {
-  const due = await schedule(ctx, options);
+/** Makes the attempts of replays that are due until the next run, and enqueues them. Returns how many it enqueued. */
+export async function scheduleReplays(ctx: ScheduledWorkContext, options: ScheduleOptions): Promise<number> {
   const { horizonSeconds } = options;
   const made = await advanceReplays(ctx, { horizonSeconds, stopAt: shareOf(ctx, options) });
-  return made === 0 ? due : due + (await schedule(ctx, options));
+  return made === 0 ? 0 : schedule(ctx, options);
 }
 
 /** Deletes what was asked to be erased and what is older than its retention. */

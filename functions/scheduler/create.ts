@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import { secondsAfter } from "#core/delivery/lease.ts";
+import { schedule } from "#core/delivery/schedule.ts";
 import { flushMail, type MailContext } from "#core/mail/outbox.ts";
-import { deleteOld, scheduleWithReplays, type ScheduledWorkContext } from "#core/scheduled-work.ts";
+import { deleteOld, scheduleReplays, type ScheduledWorkContext } from "#core/scheduled-work.ts";
 
 export interface SchedulerDeps {
   readonly ctx: ScheduledWorkContext;
@@ -27,7 +28,12 @@ export function createHandler({
       // The next run starts when this one must have ended.
       stopAt: secondsAfter(ctx.now(), intervalSeconds),
     };
-    const enqueued = await scheduleWithReplays(ctx, options);
+    // Live traffic first.
+    let enqueued = await schedule(ctx, options);
+    enqueued += await scheduleReplays(ctx, options).catch((error: unknown) => {
+      log.error({ error }, "replays were not worked off");
+      return 0;
+    });
     await flushMail(mail).catch((error: unknown) => log.error({ error }, "mail was not sent"));
     await deleteOld(ctx, options).catch((error: unknown) => log.error({ error }, "not all was deleted"));
     if (enqueued > 0) log.info({ enqueued }, "enqueued due deliveries");

@@ -308,6 +308,7 @@ test("what failed for good is found among the dead letters and sent again after 
     labels: { environment: "dead" },
     retry_policy: { schedule_seconds: [] },
     timeout_seconds: 7,
+    signatures: ["hook0", "standard"],
   });
   await dashboard.send({ labels: { environment: "dead" } });
   await receiver.waitFor(1);
@@ -329,6 +330,7 @@ test("what failed for good is found among the dead letters and sent again after 
     description: "Revived customer",
     retry_policy: { schedule_seconds: [] },
     timeout_seconds: 7,
+    signatures: ["hook0", "standard"],
     target: { url: receiver.url },
   });
   await page.context().close();

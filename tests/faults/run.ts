@@ -63,6 +63,8 @@ export async function runFaults(plan: Plan, options: RunOptions): Promise<RunRes
       DELIVERY_TIMEOUT_MS: "1000",
       DELIVERY_CONNECT_TIMEOUT_MS: "500",
       SCHEDULER_INTERVAL_SECONDS: "1",
+      // Pauses outlast the run: what they do is shown where the clock can be turned.
+      SUBSCRIPTION_PAUSE_AFTER_FAILURES: "1000000",
       LOG_LEVEL: "error",
     }),
   );

@@ -119,7 +119,7 @@ export class DeliverySystem {
       close: async () => {},
     };
     const retry = { retriesMax: RETRIES_MAX, windowSeconds: 1e9 };
-    const health = { disableAfterSeconds: 1e9 };
+    const health = { disableAfterSeconds: 1e9, pauseAfterFailures: 1e9 };
     const ctx = { ...this.#world.ctx, sender, retry, health, random: () => 0 };
     const done = deliver(ctx, [message]).then(([disposition]) => this.#settle(name, disposition));
     await Promise.race([done, hangs.promise]);

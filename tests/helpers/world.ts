@@ -120,7 +120,7 @@ export async function createWorld(options: WorldOptions = {}) {
       ...ctx,
       sender,
       retry: { retriesMax: options.retriesMax ?? 24, windowSeconds: 691_200 },
-      health: { disableAfterSeconds: 432_000 },
+      health: { disableAfterSeconds: 432_000, pauseAfterFailures: 20 },
       random: options.random ?? (() => 0),
     },
     sqs,

@@ -11,11 +11,13 @@ const outgoing: Outgoing = {
   event_type_name: "shop.order.paid",
   payload: Buffer.from("hello"),
   payload_content_type: "text/plain",
+  signing: null,
   secret: "secret",
   target_method: "POST",
   target_url: "",
   target_headers: {},
   timeout_seconds: null,
+  signing: null,
 };
 const BODY_BYTES_MAX = 65_536;
 const sender = createSender({ timeoutMs: 500, connectTimeoutMs: 300, publicTargetsOnly: false });

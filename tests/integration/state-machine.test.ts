@@ -1,8 +1,9 @@
 import fc from "fast-check";
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import * as Subscription from "#core/subscription.ts";
 import { DeliverySystem, type Reaction } from "../helpers/delivery-system.ts";
-import { createTenant, createWorld, type World } from "../helpers/world.ts";
+import { createTenant, createWorld, subscriptionPost, type World } from "../helpers/world.ts";
 
 /** As much of the system as decides which steps can be made. */
 interface Model {
@@ -79,22 +80,8 @@ const steps = [
 
 async function newSystem(world: World): Promise<DeliverySystem> {
   const tenant = await createTenant(world);
-  const post: Subscription.SubscriptionPost = {
-    application_id: tenant.application_id,
-    is_enabled: true,
-    event_types: ["shop.order.paid"],
-    description: null,
-    metadata: {},
-    labels: { customer: "1" },
-    label_key: null,
-    label_value: null,
-    target: { type: "http", method: "POST", url: "http://127.0.0.1:1/", headers: {} },
-    dedicated_workers: [],
-    retry_policy: null,
-    timeout_seconds: null,
-    rate_limit_per_second: null,
-    concurrency_limit: null,
-  };
+  const url = "http://127.0.0.1:1/";
+  const post = v.parse(Subscription.SubscriptionPost, subscriptionPost(tenant, url));
   const { subscription_id } = await Subscription.create(world.ctx, post);
   return new DeliverySystem(world, tenant, { id: subscription_id, post });
 }

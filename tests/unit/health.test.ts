@@ -5,7 +5,7 @@ import type { Answer } from "#core/delivery/send.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000);
-const settings = { disableAfterSeconds: 432_000 };
+const settings = { disableAfterSeconds: 432_000, pauseAfterFailures: 20 };
 const failed = (status: number | null, retryAfter?: string): Answer => ({
   errorName: "E_HTTP",
   status,

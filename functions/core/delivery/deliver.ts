@@ -90,16 +90,12 @@ export async function deliver(
         if (next?.keptInQueue && isFollowed)
           dispositions.set(name.delivery_id, { kind: "wait", until: next.dueAt });
       }
-      await noteHealth(
-        ctx,
-        done
-          .filter(([, { request_attempt_id }]) => recorded.has(request_attempt_id))
-          .map(([attempt, { answer, request_attempt_id }]) => ({
-            attempt,
-            answer,
-            isDead: recorded.get(request_attempt_id)?.isDead ?? false,
-          })),
-      );
+      const noted = done.flatMap(([attempt, { answer, request_attempt_id }]) => {
+        const result = recorded.get(request_attempt_id);
+        return result ? [{ attempt, answer, isDead: result.isDead }] : [];
+      });
+      // What cannot be noted now, the endpoint's next answer says again; the batch's other outcomes come first.
+      await noteHealth(ctx, noted).catch(() => {});
     },
   );
 

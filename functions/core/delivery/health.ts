@@ -11,6 +11,8 @@ import { disable, type DisabledReason } from "#core/subscription-disabling.ts";
 export interface HealthSettings {
   /** After so long of nothing but failures a subscription is disabled. */
   readonly disableAfterSeconds: number;
+  /** An unbroken run of this many failures, over a minute, opens the circuit. */
+  readonly pauseAfterFailures: number;
 }
 
 /** An attempt that has been recorded. `answer` is null when nothing was sent. */
@@ -20,8 +22,6 @@ export interface Recorded {
   readonly isDead: boolean;
 }
 
-/** An unbroken run of this many failures, over this long, opens the circuit. */
-const BREAK_FAILURES = 20;
 const BREAK_AFTER_SECONDS = 60;
 const PAUSE_SECONDS = 60;
 const PAUSE_SECONDS_MAX = 900;
@@ -47,7 +47,7 @@ export function judge(health: Health, answer: Answer, settings: HealthSettings, 
   if (answer.status === 410) return { kind: "disable", reason: "gone" };
   const failingSeconds = (now.getTime() - health.failing_since.getTime()) / 1_000;
   if (failingSeconds >= settings.disableAfterSeconds) return { kind: "disable", reason: "failing" };
-  if (health.failures >= BREAK_FAILURES && failingSeconds >= BREAK_AFTER_SECONDS) {
+  if (health.failures >= settings.pauseAfterFailures && failingSeconds >= BREAK_AFTER_SECONDS) {
     const seconds = Math.min(PAUSE_SECONDS * 2 ** health.pauses, PAUSE_SECONDS_MAX);
     return { kind: "pause", reason: "broken", until: secondsAfter(now, seconds) };
   }

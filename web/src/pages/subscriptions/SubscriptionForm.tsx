@@ -32,6 +32,7 @@ export interface SubscriptionInput {
     url: string;
     headers: Record<string, string>;
   };
+  signatures: Subscription["signatures"];
   retry_policy: Subscription["retry_policy"];
   timeout_seconds: number | null;
   rate_limit_per_second: number | null;
@@ -219,6 +220,7 @@ function readForm(
       headers: parseLabels(text("headers")),
     },
     // Not edited here, and replaced as a whole: what is not sent would be lost.
+    signatures: previous?.signatures ?? ["hook0"],
     retry_policy: previous?.retry_policy ?? null,
     dedicated_workers: previous?.dedicated_workers ?? [],
     signatures: previous?.signatures ?? ["hook0"],
