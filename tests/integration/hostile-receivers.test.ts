@@ -17,7 +17,6 @@ const outgoing: Outgoing = {
   target_url: "",
   target_headers: {},
   timeout_seconds: null,
-  signing: null,
 };
 const BODY_BYTES_MAX = 65_536;
 const sender = createSender({ timeoutMs: 500, connectTimeoutMs: 300, publicTargetsOnly: false });

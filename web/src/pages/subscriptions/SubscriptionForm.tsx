@@ -38,7 +38,6 @@ export interface SubscriptionInput {
   rate_limit_per_second: number | null;
   concurrency_limit: number | null;
   dedicated_workers: string[];
-  signatures: Subscription["signatures"];
 }
 
 interface SubscriptionFormProps {
@@ -223,7 +222,6 @@ function readForm(
     signatures: previous?.signatures ?? ["hook0"],
     retry_policy: previous?.retry_policy ?? null,
     dedicated_workers: previous?.dedicated_workers ?? [],
-    signatures: previous?.signatures ?? ["hook0"],
     timeout_seconds: number("timeout_seconds"),
     rate_limit_per_second: number("rate_limit_per_second"),
     concurrency_limit: number("concurrency_limit"),
