@@ -191,7 +191,7 @@ test("the chosen theme holds against the system's, from the first frame on", asy
   await page.goto("/settings");
   await page.getByLabel("Dark").check();
   await page.reload({ waitUntil: "commit" });
-  await page.waitForFunction(() => document.documentElement.dataset["theme"] !== undefined);
+  await page.waitForFunction(() => document.querySelector("html[data-theme]") !== null);
   expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("dark");
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("dark");
   await page.context().close();

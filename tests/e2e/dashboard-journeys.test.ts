@@ -333,5 +333,13 @@ test("what failed for good is found among the dead letters and sent again after 
     signatures: ["hook0", "standard"],
     target: { url: receiver.url },
   });
+
+  await page.getByRole("button", { name: "Health" }).click();
+  await page.getByRole("button", { name: "Rotate…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Rotate" }).click();
+  await page.getByText("The secret before it signs too").waitFor();
+  const rotated = (await dashboard.call("GET", `/subscriptions/${subscription}`)).json.secret as string;
+  expect(rotated).not.toBe(json.secret);
+  await page.getByText(rotated).waitFor();
   await page.context().close();
 });

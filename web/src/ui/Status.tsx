@@ -20,7 +20,11 @@ export function Status(props: { type: Type; detail?: string | undefined }) {
     >
       <Dynamic component={looks[props.type].icon} size={14} aria-hidden="true" />
       {looks[props.type].label}
-      {props.detail && <span class="tabular font-normal">{props.detail}</span>}
+      {props.detail && (
+        <span class="tabular font-normal" classList={{ "max-sm:hidden": props.type === "waiting" }}>
+          {props.detail}
+        </span>
+      )}
     </span>
   );
 }

@@ -101,7 +101,7 @@ function Figures(props: { statistics: DeliveryStatistics }) {
     total() === 0 ? "–" : `${((props.statistics.failed / total()) * 100).toFixed(1)} %`;
   const oldest = () =>
     props.statistics.oldest_waiting_at
-      ? `oldest since ${formatDuration(Math.max(0, now() - Date.parse(props.statistics.oldest_waiting_at)))}`
+      ? `oldest for ${formatDuration(Math.max(0, now() - Date.parse(props.statistics.oldest_waiting_at)))}`
       : "nothing waits";
   const latency = (ms: number | null) => (ms === null ? "–" : formatDuration(ms));
   return (

@@ -44,7 +44,7 @@ export function HealthFigures(props: { health: SubscriptionHealth }) {
                 {(since) => (
                   <>
                     {" "}
-                    Failing since <Time at={since()} />.
+                    First failed <Time at={since()} />.
                   </>
                 )}
               </Show>

@@ -1,24 +1,70 @@
+import { useQueryClient } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
+import { api, type Subscription } from "../../data/api.ts";
+import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
+import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { Section } from "../../ui/Facts.tsx";
 import { Id } from "../../ui/Id.tsx";
+import { Time } from "../../ui/Time.tsx";
+import { toast } from "../../ui/Toasts.tsx";
 
 /** The signing secret, behind a click: a screen that is shared does not give it away. */
-export function SecretSection(props: { secret: string }) {
+export function SecretSection(props: { subscription: Subscription }) {
+  const scope = useScope();
+  const client = useQueryClient();
   const [isShown, setShown] = createSignal(false);
+  const [isRotating, setRotating] = createSignal(false);
+  const rotate = async () => {
+    await api.subscriptions[":subscription_id"].rotate_secret.$post({
+      param: { subscription_id: props.subscription.subscription_id },
+      json: { application_id: scope.app() },
+    });
+    await client.invalidateQueries({ queryKey: ["subscription"] });
+    setShown(true);
+    toast("Secret rotated. Give the receiver the new one.");
+  };
   return (
     <Section
       title="Signing secret"
       aside={
-        <Button look="quiet" class="min-h-8" aria-pressed={isShown()} onClick={() => setShown(!isShown())}>
-          {isShown() ? "Hide" : "Show"}
-        </Button>
+        <span class="flex">
+          <Button look="quiet" class="min-h-8 px-2" onClick={() => setRotating(true)}>
+            Rotate…
+          </Button>
+          <Button
+            look="quiet"
+            class="min-h-8 px-2"
+            aria-pressed={isShown()}
+            onClick={() => setShown(!isShown())}
+          >
+            {isShown() ? "Hide" : "Show"}
+          </Button>
+        </span>
       }
     >
       <Show when={isShown()} fallback={<code class="text-xs">••••••••-••••-••••-••••-••••••••••••</code>}>
-        <Id value={props.secret} full what="secret" />
+        <Id value={props.subscription.secret} full what="secret" />
       </Show>
-      <p class="mt-2 text-sm text-ink-3">The receiver checks the signature of every delivery with it.</p>
+      <p class="mt-2 text-sm text-ink-3">
+        The receiver checks the signature of every delivery with it.
+        <Show when={props.subscription.previous_secrets_until}>
+          {(until) => (
+            <>
+              {" "}
+              The secret before it signs too: it ends <Time at={until()} />.
+            </>
+          )}
+        </Show>
+      </p>
+      <ConfirmDialog
+        title="Rotate the signing secret?"
+        consequence="For a day, deliveries carry a signature of the present secret and one of a new secret, so that the receiver can change over without losing any. After that, the new one alone signs."
+        action="Rotate"
+        open={isRotating()}
+        onClose={() => setRotating(false)}
+        onConfirm={rotate}
+      />
     </Section>
   );
 }

@@ -132,7 +132,7 @@ function Detail(props: { subscription: Subscription }) {
                 />
               </Section>
               <Show when={scope.mayEdit()}>
-                <SecretSection secret={props.subscription.secret} />
+                <SecretSection subscription={props.subscription} />
               </Show>
             </div>
           </div>
