@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { inject } from "vitest";
+import { driverName } from "./driver.ts";
 import { openDatabase, type Database } from "#core/db/client.ts";
 
 interface TestDatabase extends AsyncDisposable {
@@ -21,8 +22,7 @@ async function createFrom(source: string): Promise<TestDatabase> {
   const admin = new URL("/template1", template).href;
   await execute(admin, `create database ${name} template ${source}`);
   const url = new URL(`/${name}`, template).href;
-  const driver = inject("neonProxy") ? "neon" : "pg";
-  const db = openDatabase({ url, driver, connectionsMax: 10, applicationName: "test" });
+  const db = openDatabase({ url, driver: driverName, connectionsMax: 10, applicationName: "test" });
   return {
     url,
     db,

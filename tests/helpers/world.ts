@@ -26,6 +26,7 @@ import { createDeliveryQueue } from "#functions/queue.ts";
 import { createHandler as createSchedulerHandler } from "#functions/scheduler/create.ts";
 import { startSqs } from "../../stacks/local/sqs.ts";
 import { createDatabase } from "./database.ts";
+import { driverName } from "./driver.ts";
 
 export const MASTER_API_KEY = "00000000-0000-4000-8000-000000000001";
 export const PRIVATE_KEY = "5a".repeat(32);
@@ -60,7 +61,12 @@ export async function createWorld(options: WorldOptions = {}) {
   const database = cleanup.use(await createDatabase());
   const url = new URL(database.url);
   if (options.databasePort) url.port = String(options.databasePort);
-  const db = openDatabase({ url: url.href, connectionsMax: 10, applicationName: "world" });
+  const db = openDatabase({
+    url: url.href,
+    driver: driverName,
+    connectionsMax: 10,
+    applicationName: "world",
+  });
   cleanup.defer(() => db.destroy());
   const { server, queueUrl } = await startSqs(0);
   cleanup.defer(() => server.stop());
