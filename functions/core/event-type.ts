@@ -9,6 +9,7 @@ const Part = v.pipe(
   text(1, 50),
   v.regex(/^\P{Cc}*$/u, "must not contain control characters"),
   v.check((part) => !part.includes("."), "must not contain a dot: it separates the parts of the name"),
+  v.check((part) => part !== "*" && part !== "**", "must not be a wildcard: it would read as a pattern"),
 );
 
 export const EventTypePost = v.object({
@@ -114,6 +115,10 @@ export async function requireActive(
   const known = new Set(active.map((row) => row.event_type_name));
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new Problem("EventTypeDoesNotExist", `event_types: not in this application: ${unknown.join(", ")}`);
+    const hint = unknown.some((name) => name.includes("*")) ? " (a wildcard stands for whole parts)" : "";
+    throw new Problem(
+      "EventTypeDoesNotExist",
+      `event_types: not in this application: ${unknown.join(", ")}${hint}`,
+    );
   }
 }

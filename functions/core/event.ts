@@ -116,7 +116,7 @@ export async function replay(
     ),
     fan_out as materialized (
       select uuidv7() as id, source.*, m.subscription_id
-      from source cross join lateral matching_subscriptions(application_id, event_type_name, labels) m
+      from source cross join lateral matching_subscriptions(application_id, event_type_name, labels, true) m
     ),
     attempts as (
       insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,

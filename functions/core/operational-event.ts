@@ -37,7 +37,7 @@ export async function emit(
     ),
     fan_out as materialized (
       select uuidv7() as id, event.application_id, event.event_id, event.event_type_name, m.subscription_id
-      from event cross join lateral matching_subscriptions(application_id, event_type_name, labels) m
+      from event cross join lateral matching_subscriptions(application_id, event_type_name, labels, true) m
     )
     insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
       subscription_id, retry_count, created_at, due_at, enqueue_at)

@@ -4,11 +4,12 @@ import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import * as EventType from "#core/event-type.ts";
+import { EventTypeSelector, isPattern } from "#core/event-type-pattern.ts";
 import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
 import { addRoutes, removeRoutes } from "#core/subscription-route.ts";
-import { EventTypeName, Labels, Metadata, text, Uuid } from "#core/schema.ts";
+import { Labels, Metadata, text, Uuid } from "#core/schema.ts";
 import { SignatureForms } from "#core/signature-form.ts";
 import * as SigningKey from "#core/signing-key.ts";
 import { requirePublicTarget, Target } from "#core/target.ts";
@@ -28,7 +29,7 @@ export const SubscriptionPost = v.object({
   application_id: Uuid,
   is_enabled: v.boolean(),
   event_types: v.pipe(
-    v.array(EventTypeName),
+    v.array(EventTypeSelector),
     v.minLength(1, "must have 1 to 100 entries"),
     v.maxLength(100, "must have 1 to 100 entries"),
     v.check((names) => new Set(names).size === names.length, "must not repeat an event type"),
@@ -160,7 +161,7 @@ export async function create(ctx: SubscriptionContext, input: SubscriptionPost):
       .values({ ...values, application_id: input.application_id, created_at, updated_at: created_at })
       .returning(columns)
       .executeTakeFirstOrThrow();
-    if (row.is_enabled) await addRoutes(tx, row.subscription_id);
+    if (row.is_enabled) await addRoutes(tx, row);
     return present(row);
   });
 }
@@ -187,7 +188,7 @@ export async function replace(
       .executeTakeFirst();
     if (!row) throw new Problem("NotFound");
     await removeRoutes(tx, subscriptionId);
-    if (row.is_enabled) await addRoutes(tx, subscriptionId);
+    if (row.is_enabled) await addRoutes(tx, row);
     if (row.is_enabled) await forgetFailures(tx, subscriptionId);
     else await abandonAttempts(tx, { applicationId: input.application_id, subscriptionId }, updated_at);
     return present(row);
@@ -223,7 +224,8 @@ async function valuesOf(ctx: SubscriptionContext, input: SubscriptionPost) {
     // Columba runs on functions: there are no workers to dedicate, so none can be authorized.
     throw new Problem("UnauthorizedWorkers", "dedicated_workers: this instance has no dedicated workers");
   }
-  await EventType.requireActive(ctx, input.application_id, input.event_types);
+  const names = input.event_types.filter((selector) => !isPattern(selector));
+  if (names.length > 0) await EventType.requireActive(ctx, input.application_id, names);
   if (input.signatures.includes("standard_ed25519")) await SigningKey.ensure(ctx, input.application_id);
   return {
     is_enabled: input.is_enabled,

@@ -20,6 +20,6 @@ const result = await runFaults(plan, {
   drainMs: Number(values.drain) * 1_000,
   log: (line) => console.log(line),
 });
-for (const breach of result.account.breaches.slice(0, 20)) console.log(breach);
+for (const breach of result.account.breaches) console.log(breach);
 console.log(`\n${report(plan, result)}\n`);
 process.exitCode = result.account.breaches.length > 0 ? 1 : 0;

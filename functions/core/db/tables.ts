@@ -104,6 +104,7 @@ export interface Tables {
     deleted_at: Date | null;
     events_per_day_limit: number | null;
     days_of_events_retention_limit: number | null;
+    has_patterns: Generated<boolean>;
   };
   application_signing_key: {
     application_id: string;

@@ -52,9 +52,10 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
   const eventTypes = useQuery(() => queries.eventTypes(scope.app()));
   const [error, setError] = createSignal<unknown>();
   const [busy, setBusy] = createSignal(false);
+  const selected = () => props.subscription?.event_types ?? [];
   const offered = () => {
     const known = eventTypes.isSuccess ? eventTypes.data.map((type) => type.event_type_name) : [];
-    return [...new Set([...known, ...(props.subscription?.event_types ?? [])])];
+    return [...new Set([...known, ...selected().filter((selector) => !isPattern(selector))])];
   };
 
   const save = async (form: HTMLFormElement) => {
@@ -117,7 +118,7 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
                   type="checkbox"
                   name="event_types"
                   value={name}
-                  checked={props.subscription?.event_types.includes(name) ?? offered().length === 1}
+                  checked={props.subscription ? selected().includes(name) : offered().length === 1}
                   class="size-4 accent-accent"
                 />
                 <code class="text-xs">{name}</code>
@@ -125,6 +126,16 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
             )}
           </For>
         </div>
+        <input
+          name="patterns"
+          aria-label="Patterns of event types"
+          class="field mt-1 font-mono text-xs"
+          placeholder="order.*.paid, order.**"
+          value={selected().filter(isPattern).join(", ")}
+        />
+        <p class="text-xs text-ink-3">
+          Or patterns: * stands for one part, ** for one or more. They also fit types created later.
+        </p>
         <Show when={fieldMessages(error(), "event_types")}>
           {(message) => <p class="text-xs font-medium text-bad">{message()}</p>}
         </Show>
@@ -198,6 +209,8 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
   );
 }
 
+const isPattern = (selector: string) => selector.split(".").some((part) => part === "*" || part === "**");
+
 function readForm(
   form: FormData,
   application_id: string,
@@ -208,7 +221,12 @@ function readForm(
   return {
     application_id,
     is_enabled: form.has("is_enabled"),
-    event_types: form.getAll("event_types").map(String),
+    event_types: [
+      ...form.getAll("event_types").map(String),
+      ...text("patterns")
+        .split(/[\s,]+/)
+        .filter(Boolean),
+    ],
     description: text("description") || null,
     metadata: { ...previous?.metadata },
     labels: parseLabels(text("labels")),
