@@ -24,6 +24,7 @@ import { requestAttemptRoutes } from "#functions/api/routes/request-attempts.ts"
 import { serviceTokenRoutes } from "#functions/api/routes/service-tokens.ts";
 import { signingKeyRoutes } from "#functions/api/routes/signing-keys.ts";
 import { subscriptionRoutes } from "#functions/api/routes/subscriptions.ts";
+import { tokenRoutes } from "#functions/api/routes/token.ts";
 
 /** What Hook0's framework takes (reference 1.1). */
 const limitBody = limitBodyTo(2 * 1024 * 1024);
@@ -60,6 +61,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", erasureRoutes(deps))
     .route("/", deadLetterRoutes(deps))
     .route("/", serviceTokenRoutes(deps))
+    .route("/", tokenRoutes(deps))
     .route("/", authRoutes(deps))
     .route("/", organizationRoutes(deps))
     .route("/", insightRoutes(deps));

@@ -1,13 +1,14 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import { authorizeIngest, type Credential, type Keyring } from "#core/auth/caller.ts";
+import { authorizeIngest, factsReadBy, type Credential, type Keyring } from "#core/auth/caller.ts";
 import { EventPost, IngestedEvent, type Ingested } from "#core/ingest.ts";
 import type { Ingestor } from "#core/ingestor.ts";
 import { Problem, type ProblemDocument } from "#core/problem.ts";
 import { noticeOf, noticeQuota, type QuotaUse } from "#core/quota-notice.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
-import { parseId } from "#functions/api/middleware/authorize.ts";
+import { parseId } from "#functions/api/middleware/request.ts";
+import { eventFacts } from "#functions/api/middleware/subject-facts.ts";
 import { bodyProblem } from "#functions/api/middleware/validate.ts";
 import { ProblemSchema } from "#functions/api/operation.ts";
 
@@ -57,7 +58,7 @@ export async function ingestBatch(
   ip: string,
   events: readonly unknown[],
 ): Promise<EventResult[]> {
-  const judge = createJudge(deps.keyring, credential, deps.ctx.now());
+  const judge = createJudge(deps.keyring, credential, { sourceAddress: ip, now: deps.ctx.now() });
   const judged = events.map(judge);
   const posts = judged.filter((event): event is EventPost => !(event instanceof Problem));
   const settled = await deps.ingestor.ingestMany(posts.map((event) => ({ event, ip, credential })));
@@ -76,9 +77,14 @@ export async function ingestBatch(
   return outcomes.map(resultOf);
 }
 
-/** Tells of each event what may be ingested, or the problem. Each application is authorized once. */
-function createJudge(keyring: Keyring, credential: Credential, now: Date) {
+/** Tells of each event what may be ingested, or the problem. Each application is authorized once, if its events are alike. */
+function createJudge(
+  keyring: Keyring,
+  credential: Credential,
+  { sourceAddress, now }: { readonly sourceAddress: string; readonly now: Date },
+) {
   const verdicts = new Map<string, Problem | null>();
+  const isLimited = factsReadBy(credential).length > 0;
   return (sent: unknown): EventPost | Problem => {
     if (typeof sent !== "object" || sent === null) {
       return new Problem("JsonPayload", "body: must be a JSON object");
@@ -86,8 +92,9 @@ function createJudge(keyring: Keyring, credential: Credential, now: Date) {
     const applicationId = "application_id" in sent ? parseId(sent.application_id) : null;
     if (applicationId === null) return new Problem("JsonPayload", "application_id: must be a UUID");
     let verdict = verdicts.get(applicationId);
-    if (verdict === undefined) {
-      verdict = problemOf(() => authorizeIngest(keyring, credential, applicationId, now));
+    if (verdict === undefined || isLimited) {
+      const event = { ...(isLimited && eventFacts(sent)), applicationId, sourceAddress };
+      verdict = problemOf(() => authorizeIngest(keyring, credential, event, now));
       verdicts.set(applicationId, verdict);
     }
     if (verdict) return verdict;

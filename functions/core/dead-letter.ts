@@ -3,11 +3,13 @@ import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
-import { EventTypeName, Instant, Uuid } from "#core/schema.ts";
+import { EventTypeName, Instant, Labels, Uuid } from "#core/schema.ts";
 
 const Filter = v.object({
   subscription_id: v.nullish(Uuid, null),
   event_type_names: v.nullish(v.array(EventTypeName), null),
+  /** Of the subscription. */
+  labels: v.nullish(Labels, null),
   /** Of the death. */
   min_dead_at: v.nullish(Instant, null),
   max_dead_at: v.nullish(Instant, null),
@@ -81,6 +83,7 @@ function matching({ application_id, request_attempt_ids: ids, filter }: RetryPos
   const {
     subscription_id,
     event_type_names: names,
+    labels,
     min_dead_at: min,
     max_dead_at: max,
   }: Partial<Filter> = filter ?? {};
@@ -90,6 +93,7 @@ function matching({ application_id, request_attempt_ids: ids, filter }: RetryPos
     ...(ids ? [sql`a.request_attempt_id = any (${ids}::uuid[])`] : []),
     ...(subscription_id ? [sql`a.subscription_id = ${subscription_id}`] : []),
     ...(names ? [sql`a.event_type_name = any (${names}::text[])`] : []),
+    ...(labels ? [RequestAttempt.isToSubscriptionWith(application_id, labels)] : []),
     ...(min ? [sql`a.dead_at >= ${min}`] : []),
     ...(max ? [sql`a.dead_at <= ${max}`] : []),
   ];

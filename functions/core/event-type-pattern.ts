@@ -1,18 +1,6 @@
-import * as v from "valibot";
-import { EventTypeName } from "#core/schema.ts";
-
 /** Event types are `service.resource_type.verb` (Hook0 1.4). */
 const PARTS = 3;
 const PART_CHARACTERS_MAX = 50;
-
-/** An event type's name, or a pattern over names: `*` stands for one part of it, `**` for one or more. */
-export const EventTypeSelector = v.pipe(
-  EventTypeName,
-  v.rawCheck(({ dataset, addIssue }) => {
-    const reason = dataset.typed && isPattern(dataset.value) && reasonItMatchesNothing(dataset.value);
-    if (reason) addIssue({ message: reason });
-  }),
-);
 
 /** Whether the text is a pattern and not the name of one event type. */
 export function isPattern(selector: string): boolean {
@@ -21,7 +9,7 @@ export function isPattern(selector: string): boolean {
 
 /**
  * The selector with exactly three parts, each literal or `*`, or the name itself: selectors that match the same names
- * have the same one. Must match something: see `EventTypeSelector`.
+ * have the same one. Of a pattern that matches nothing it says nothing.
  */
 export function canonicalSelector(selector: string): string {
   const parts = selector.split(".");
@@ -36,8 +24,8 @@ export function canonicalSelector(selector: string): string {
   return expanded.join(".");
 }
 
-/** Null when some event type could match. */
-function reasonItMatchesNothing(pattern: string): string | null {
+/** Why no event type can match the pattern; null when one could. */
+export function reasonItMatchesNothing(pattern: string): string | null {
   const parts = pattern.split(".");
   if (parts.length > PARTS)
     return `matches nothing: it asks for at least ${parts.length} parts, and event types have ${PARTS}`;

@@ -4,7 +4,7 @@ import type { Context } from "#core/context.ts";
 import { Cursor } from "#core/cursor.ts";
 import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import { Problem } from "#core/problem.ts";
-import { Instant, Uuid } from "#core/schema.ts";
+import { Instant, LabelFilter, Uuid } from "#core/schema.ts";
 
 const StringMap = v.record(v.string(), v.string());
 
@@ -35,8 +35,7 @@ export const EventQuery = v.object({
       v.transform((names) => names.split(",").filter((name) => name !== "")),
     ),
   ),
-  /** `key=value`: events that carry this label. */
-  label: v.optional(v.pipe(v.string(), v.regex(/^[^=]+=/, "must be key=value"))),
+  label: v.optional(LabelFilter),
   min_received_at: v.optional(Instant),
   max_received_at: v.optional(Instant),
   pagination_cursor: v.optional(Cursor),
@@ -68,7 +67,7 @@ export async function list(
     .limit(PAGE_LENGTH + 1)
     .select(columns);
   if (names && names.length > 0) rows = rows.where("event_type_name", "in", names);
-  if (label) rows = rows.where(sql<boolean>`labels @> ${JSON.stringify(labelOf(label))}::jsonb`);
+  if (label) rows = rows.where(sql<boolean>`labels @> ${JSON.stringify(label)}::jsonb`);
   if (query.min_received_at) rows = rows.where("received_at", ">=", query.min_received_at);
   if (query.max_received_at) rows = rows.where("received_at", "<=", query.max_received_at);
   if (cursor) {
@@ -81,11 +80,6 @@ export async function list(
   const last = events.at(-1);
   const next = found.length > PAGE_LENGTH && last ? { date: last.received_at, id: last.event_id } : null;
   return { events, next };
-}
-
-function labelOf(label: string): Record<string, string> {
-  const at = label.indexOf("=");
-  return { [label.slice(0, at)]: label.slice(at + 1) };
 }
 
 /** Throws NotFound. */

@@ -4,7 +4,7 @@ import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { Cursor } from "#core/cursor.ts";
 import { Problem } from "#core/problem.ts";
-import { Instant, text, Uuid } from "#core/schema.ts";
+import { Instant, LabelFilter, text, Uuid } from "#core/schema.ts";
 
 const Status = v.variant("type", [
   v.object({ type: v.literal("waiting"), since: v.date(), until: v.date() }),
@@ -47,6 +47,8 @@ export const RequestAttemptQuery = v.object({
       v.transform((names) => names.split(",").filter((name) => name !== "")),
     ),
   ),
+  /** Of the subscription. */
+  label: v.optional(LabelFilter),
   min_created_at: v.optional(Instant),
   max_created_at: v.optional(Instant),
   /** Any of these, separated by commas. */
@@ -80,6 +82,7 @@ export async function list(
   if (filter.event_id) rows = rows.where("a.event_id", "=", filter.event_id);
   if (filter.subscription_id) rows = rows.where("a.subscription_id", "=", filter.subscription_id);
   if (names && names.length > 0) rows = rows.where("a.event_type_name", "in", names);
+  if (filter.label) rows = rows.where(isToSubscriptionWith(filter.application_id, filter.label));
   if (filter.min_created_at) rows = rows.where("a.created_at", ">=", filter.min_created_at);
   if (filter.max_created_at) rows = rows.where("a.created_at", "<=", filter.max_created_at);
   const { status } = filter;
@@ -96,6 +99,14 @@ export async function list(
   const next =
     found.length > PAGE_LENGTH && last ? { date: last.created_at, id: last.request_attempt_id } : null;
   return { attempts: page.map((row) => present(row, ctx.now())), next };
+}
+
+/** Found first and as an array, so that the attempts are read by the index of their subscriptions. */
+export function isToSubscriptionWith(applicationId: string, labels: Record<string, string>) {
+  return sql<boolean>`a.subscription_id = any (array(
+    select subscription_id from subscription
+    where application_id = ${applicationId} and labels @> ${JSON.stringify(labels)}::jsonb
+  ))`;
 }
 
 /** Throws NotFound. */

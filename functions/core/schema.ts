@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isPattern, reasonItMatchesNothing } from "#core/event-type-pattern.ts";
 
 /** Text Postgres can store: it refuses NUL in text and lone surrogates in jsonb. */
 const storable = v.check<string, string>(
@@ -59,4 +60,27 @@ export const Metadata = stringMap(0, 50, 50);
 export const EventTypeName = v.pipe(
   text(1, 200),
   v.regex(/^\P{Cc}*$/u, "must not contain control characters"),
+);
+
+/** An event type's name, or a pattern over names: `*` stands for one part of it, `**` for one or more. */
+export const EventTypeSelector = v.pipe(
+  EventTypeName,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const reason = dataset.typed && isPattern(dataset.value) && reasonItMatchesNothing(dataset.value);
+    if (reason) addIssue({ message: reason });
+  }),
+);
+
+const LabelText = v.pipe(v.string(), v.regex(/^[^=]+=/, "must be key=value"));
+/** `key=value` in a query, once or several times, as a map: what carries all of these. */
+export const LabelFilter = v.pipe(
+  v.union([LabelText, v.array(LabelText)], "must be key=value"),
+  v.transform((labels) =>
+    Object.fromEntries(
+      [labels].flat().map((label) => {
+        const at = label.indexOf("=");
+        return [label.slice(0, at), label.slice(at + 1)];
+      }),
+    ),
+  ),
 );

@@ -1,15 +1,15 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import * as EventType from "#core/event-type.ts";
-import { EventTypeSelector, isPattern } from "#core/event-type-pattern.ts";
+import { isPattern } from "#core/event-type-pattern.ts";
 import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
 import { addRoutes, removeRoutes } from "#core/subscription-route.ts";
-import { Labels, Metadata, text, Uuid } from "#core/schema.ts";
+import { EventTypeSelector, LabelFilter, Labels, Metadata, text, Uuid } from "#core/schema.ts";
 import { SignatureForms } from "#core/signature-form.ts";
 import * as SigningKey from "#core/signing-key.ts";
 import { requirePublicTarget, Target } from "#core/target.ts";
@@ -105,16 +105,22 @@ const columns = [
   "updated_at",
 ] as const;
 
-/** Live subscriptions of an application, oldest first. */
-export async function list(ctx: Context, applicationId: string): Promise<Subscription[]> {
-  const rows = await ctx.db
+export const SubscriptionQuery = v.object({ application_id: Uuid, label: v.optional(LabelFilter) });
+export type SubscriptionQuery = v.InferOutput<typeof SubscriptionQuery>;
+
+/** Live subscriptions of an application, or those that carry these labels, oldest first. */
+export async function list(
+  ctx: Context,
+  { application_id, label }: SubscriptionQuery,
+): Promise<Subscription[]> {
+  let rows = ctx.db
     .selectFrom("subscription")
-    .where("application_id", "=", applicationId)
+    .where("application_id", "=", application_id)
     .where("deleted_at", "is", null)
     .orderBy("created_at")
-    .select(columns)
-    .execute();
-  return rows.map(present);
+    .select(columns);
+  if (label) rows = rows.where(sql<boolean>`labels @> ${JSON.stringify(label)}::jsonb`);
+  return (await rows.execute()).map(present);
 }
 
 /** Throws NotFound. */

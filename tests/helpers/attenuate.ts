@@ -1,5 +1,7 @@
 import { loadBiscuitWasm } from "#core/auth/biscuit-wasm.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
+import { delegate } from "#core/auth/delegate.ts";
+import type { TokenLimits } from "#core/auth/token-limits.ts";
 import { PRIVATE_KEY } from "./world.ts";
 
 /** A child of the token with one more block of Datalog checks, as any holder of it can make. */
@@ -13,4 +15,11 @@ export async function attenuate(biscuit: string, code: string): Promise<string> 
     block.addCode(code);
     return own(token.appendBlock(block)).toBase64();
   });
+}
+
+/** A child of the token made by our own library. */
+export async function delegated(token: string, limits: TokenLimits): Promise<string> {
+  const { publicKey } = await createBiscuits({ privateKey: PRIVATE_KEY });
+  const withBiscuit = await loadBiscuitWasm();
+  return withBiscuit((api) => delegate(api, token, publicKey, limits));
 }

@@ -549,6 +549,9 @@ export const routeCases: readonly RouteCase[] = [
   },
 ];
 
+/** Routes that every valid token may call, because they tell of the token alone. */
+export const ownRoutes = ["GET /token"];
+
 /** Routes that anyone may call. */
 export const publicRoutes = [
   "POST /register",

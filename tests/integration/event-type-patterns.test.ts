@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { sql } from "kysely";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { canonicalSelector, EventTypeSelector } from "#core/event-type-pattern.ts";
+import { canonicalSelector } from "#core/event-type-pattern.ts";
+import { EventTypeSelector } from "#core/schema.ts";
 import { createDatabase } from "../helpers/database.ts";
 import { createTenant, createWorld, eventPost, subscriptionPost, type World } from "../helpers/world.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { EventTypeSelector } from "#core/event-type-pattern.ts";
+import { EventTypeSelector } from "#core/schema.ts";
 
 test.each([
   ["*", "`**` stands for one or more"],

@@ -1,30 +1,29 @@
 import type { Context as HonoContext, Next } from "hono";
 import { createMiddleware } from "hono/factory";
-import * as v from "valibot";
 import * as Application from "#core/application.ts";
 import * as AuditEntry from "#core/audit-entry.ts";
 import type { Action } from "#core/auth/action.ts";
-import type { RequestFacts } from "#core/auth/biscuit-code.ts";
+import type { RequestFacts, SubjectFacts } from "#core/auth/biscuit-code.ts";
 import {
   authorize,
   authorizeIngest,
+  factsReadBy,
   readCredential,
   resolveCaller,
   type Caller,
   type Credential,
 } from "#core/auth/caller.ts";
+import * as Subject from "#core/auth/subject-facts.ts";
 import * as Organization from "#core/organization.ts";
 import { Problem } from "#core/problem.ts";
-import { Uuid } from "#core/schema.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { subjectOf } from "#functions/api/middleware/audit-subject.ts";
 import { isIdempotent, runOnce } from "#functions/api/middleware/idempotency.ts";
 import { requirePermit } from "#functions/api/middleware/rate-limit.ts";
+import { parseId, readBody } from "#functions/api/middleware/request.ts";
+import { eventFacts, type ReadFacts } from "#functions/api/middleware/subject-facts.ts";
 
-/** Facts beside the action and the tenant that checks of attenuated tokens may ask for. */
-type ExtraFacts = Omit<RequestFacts, "action" | "organizationId" | "applicationId">;
-type Facts = (c: HonoContext<ApiEnv>) => ExtraFacts | Promise<ExtraFacts>;
 type Place = "json" | "query" | "param";
 
 /**
@@ -42,8 +41,18 @@ export function authorization(deps: ApiDeps) {
     return credential;
   };
 
-  const proceed = async (c: HonoContext<ApiEnv>, next: Next, caller: Caller, facts: RequestFacts) => {
-    authorize(keyring, caller, facts, ctx.now());
+  const proceed = async (
+    c: HonoContext<ApiEnv>,
+    next: Next,
+    caller: Caller,
+    facts: RequestFacts,
+    readSubjects: () => ReturnType<ReadFacts> = () => ({}),
+  ) => {
+    // For most tokens nothing depends on what the request is about: then it is not asked.
+    const subjects = factsReadBy(caller).length > 0 ? [await readSubjects()].flat() : [{}];
+    for (const subject of subjects) {
+      authorize(keyring, caller, { ...subject, ...facts, sourceAddress: c.env.clientIp }, ctx.now());
+    }
     c.set("caller", caller);
     if (!(await runOnce(deps, c, next))) return;
     const isChange = c.req.method !== "GET" && c.res.ok && facts.organizationId !== undefined;
@@ -69,6 +78,13 @@ export function authorization(deps: ApiDeps) {
   };
 
   return {
+    /** Whoever the token is of, whatever it may do: for what the bearer could read from the token itself. */
+    authenticated: () =>
+      createMiddleware<ApiEnv>(async (c, next) => {
+        c.set("caller", await resolveCaller(ctx, await readBearer(c)));
+        await next();
+      }),
+
     /** Concerning no organization. */
     may: (action: Action) =>
       createMiddleware<ApiEnv>(async (c, next) => {
@@ -77,13 +93,19 @@ export function authorization(deps: ApiDeps) {
       }),
 
     /** Within the application whose id is the `application_id` in this place. One that does not exist is Forbidden. */
-    mayInApplication: (action: Action, place: Place, facts: Facts = () => ({})) =>
+    mayInApplication: (action: Action, place: Place, readFacts?: ReadFacts) =>
       createMiddleware<ApiEnv>(async (c, next) => {
         const caller = await resolveCaller(ctx, await readBearer(c));
         const applicationId = await tenantId(c, place, "application_id");
         const organizationId = await Application.organizationOf(ctx, applicationId);
         if (organizationId === null) throw new Problem("Forbidden");
-        await proceed(c, next, caller, { ...(await facts(c)), action, organizationId, applicationId });
+        await proceed(
+          c,
+          next,
+          caller,
+          { action, organizationId, applicationId },
+          () => readFacts?.(c, applicationId) ?? {},
+        );
       }),
 
     /**
@@ -93,7 +115,10 @@ export function authorization(deps: ApiDeps) {
     mayIngest: () =>
       createMiddleware<ApiEnv>(async (c, next) => {
         const credential = await readBearer(c);
-        authorizeIngest(keyring, credential, await tenantId(c, "json", "application_id"), ctx.now());
+        const applicationId = await tenantId(c, "json", "application_id");
+        const limits = factsReadBy(credential).length > 0 ? eventFacts(await readBody(c)) : {};
+        const event = { ...limits, applicationId, sourceAddress: c.env.clientIp };
+        authorizeIngest(keyring, credential, event, ctx.now());
         await ingestOnce(c, next, credential);
       }),
 
@@ -102,14 +127,18 @@ export function authorization(deps: ApiDeps) {
       createMiddleware<ApiEnv>(async (c, next) => ingestOnce(c, next, await readBearer(c))),
 
     /** Within the organization whose id is the `organization_id` in this place. */
-    mayInOrganization: (action: Action, place: Place, facts: Facts = () => ({})) =>
+    mayInOrganization: (
+      action: Action,
+      place: Place,
+      readFacts: (c: HonoContext<ApiEnv>) => SubjectFacts = () => ({}),
+    ) =>
       createMiddleware<ApiEnv>(async (c, next) => {
         const caller = await resolveCaller(ctx, await readBearer(c));
         const organizationId = await tenantId(c, place, "organization_id");
         if (caller.kind === "master" && !(await Organization.exists(ctx, organizationId))) {
           throw new Problem("Forbidden");
         }
-        await proceed(c, next, caller, { ...(await facts(c)), action, organizationId });
+        await proceed(c, next, caller, { action, organizationId }, () => readFacts(c));
       }),
 
     /** On the subscription in the path, where the request names no application. Another tenant's is NotFound. */
@@ -121,7 +150,9 @@ export function authorization(deps: ApiDeps) {
         if (!subscriptionId || !owner || !belongsTo(caller, owner.organizationId))
           throw new Problem("NotFound");
         c.set("applicationId", owner.applicationId);
-        await proceed(c, next, caller, { action, ...owner, subscriptionId });
+        await proceed(c, next, caller, { action, ...owner }, () =>
+          Subject.ofSubscription(ctx, owner.applicationId, subscriptionId),
+        );
       }),
   };
 }
@@ -151,16 +182,4 @@ async function read(c: HonoContext, place: Place, name: string): Promise<unknown
   if (place === "query") return c.req.query(name);
   if (place === "param") return c.req.param(name);
   return (await readBody(c))[name];
-}
-
-/** The JSON body before validation. Throws JsonPayload when it is not an object. */
-export async function readBody(c: HonoContext): Promise<Record<string, unknown>> {
-  const body: unknown = await c.req.json().catch(() => null);
-  if (typeof body === "object" && body !== null) return body as Record<string, unknown>;
-  throw new Problem("JsonPayload", "body: must be a JSON object");
-}
-
-export function parseId(value: unknown): string | null {
-  const parsed = v.safeParse(Uuid, value);
-  return parsed.success ? parsed.output : null;
 }

@@ -7,6 +7,8 @@ import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, query } from "#functions/api/middleware/validate.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
+import { attemptFilters } from "#functions/api/routes/request-attempts.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Dead Letters";
@@ -14,6 +16,7 @@ const tag = "Dead Letters";
 export const deadLetterRoutes = (deps: ApiDeps) => {
   const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/dead_letters",
@@ -23,7 +26,7 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
       }),
-      mayInApplication("dead_letter:list", "query"),
+      mayInApplication("dead_letter:list", "query", facts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await DeadLetter.list(ctx, c.req.valid("query"));
@@ -38,7 +41,7 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, DeadLetter.RetryResult],
       }),
-      mayInApplication("dead_letter:retry", "json"),
+      mayInApplication("dead_letter:retry", "json", facts.deadLetters),
       json(DeadLetter.RetryPost),
       async (c) => {
         const { result, deliveries } = await DeadLetter.retry(ctx, c.req.valid("json"));

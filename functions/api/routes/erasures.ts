@@ -5,6 +5,7 @@ import { Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Erasures";
@@ -13,6 +14,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const erasureRoutes = (deps: ApiDeps) => {
   const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .post(
       "/erasures",
@@ -21,7 +23,7 @@ export const erasureRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, Erasure.Erasure],
       }),
-      mayInApplication("erasure:create", "json"),
+      mayInApplication("erasure:create", "json", facts.labelsInBody),
       json(Erasure.ErasurePost),
       async (c) => {
         const erasure = await Erasure.create(ctx, c.req.valid("json"));
@@ -48,7 +50,7 @@ export const erasureRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Erasure.Erasure],
       }),
-      mayInApplication("erasure:get", "query"),
+      mayInApplication("erasure:get", "query", facts.erasureInPath),
       param(v.object({ erasure_id: Uuid })),
       query(InApplication),
       async (c) => {

@@ -5,6 +5,7 @@ import { EventTypeName, Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Event Types";
@@ -14,6 +15,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const eventTypeRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/event_types",
@@ -33,7 +35,7 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, EventType.EventType],
       }),
-      mayInApplication("event_type:create", "json"),
+      mayInApplication("event_type:create", "json", facts.newEventType),
       json(EventType.EventTypePost),
       async (c) => c.json(await EventType.create(ctx, c.req.valid("json")), 201),
     )
@@ -44,7 +46,7 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, EventType.EventType],
       }),
-      mayInApplication("event_type:get", "query"),
+      mayInApplication("event_type:get", "query", facts.eventTypeInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -55,7 +57,7 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
     .delete(
       "/event_types/:event_type_name",
       operation("eventTypes.delete", { summary: "Deactivate an event type", tag, success: [204, null] }),
-      mayInApplication("event_type:delete", "query"),
+      mayInApplication("event_type:delete", "query", facts.eventTypeInPath),
       param(Path),
       query(InApplication),
       async (c) => {

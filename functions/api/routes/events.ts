@@ -13,6 +13,7 @@ import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Events Management";
@@ -22,6 +23,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const eventRoutes = (deps: ApiDeps) => {
   const { ctx, hints, settings } = deps;
   const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
+  const facts = subjectFacts(ctx);
   const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
     .post(
@@ -66,7 +68,11 @@ export const eventRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(Event.Event)],
       }),
-      mayInApplication("event:list", "query"),
+      mayInApplication(
+        "event:list",
+        "query",
+        facts.inQuery({ eventTypes: "event_type_names", labels: "label" }),
+      ),
       query(Event.EventQuery),
       async (c) => {
         const { events, next } = await Event.list(ctx, c.req.valid("query"));
@@ -81,7 +87,7 @@ export const eventRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Event.EventWithPayload],
       }),
-      mayInApplication("event:get", "query"),
+      mayInApplication("event:get", "query", facts.eventInPath),
       param(Path),
       query(InApplication),
       async (c) =>
@@ -94,7 +100,7 @@ export const eventRoutes = (deps: ApiDeps) => {
         tag,
         success: [204, null],
       }),
-      mayInApplication("event:replay", "json"),
+      mayInApplication("event:replay", "json", facts.eventInPath),
       param(Path),
       json(InApplication),
       async (c) => {

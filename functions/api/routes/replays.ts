@@ -5,6 +5,7 @@ import { Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Replays";
@@ -15,6 +16,7 @@ const Change = v.object({ replay_id: Uuid, change: v.picklist(["pause", "resume"
 export const replayRoutes = (deps: ApiDeps) => {
   const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .post(
       "/replays",
@@ -23,7 +25,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, Replay.Replay],
       }),
-      mayInApplication("replay:create", "json"),
+      mayInApplication("replay:create", "json", facts.filterInBody),
       json(Replay.ReplayPost),
       async (c) => {
         const input = c.req.valid("json");
@@ -51,7 +53,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Replay.Replay],
       }),
-      mayInApplication("replay:get", "query"),
+      mayInApplication("replay:get", "query", facts.replayInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -66,7 +68,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Replay.Replay],
       }),
-      mayInApplication("replay:edit", "json"),
+      mayInApplication("replay:edit", "json", facts.replayInPath),
       param(Change),
       json(InApplication),
       async (c) => {

@@ -10,14 +10,22 @@ import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { operation } from "#functions/api/operation.ts";
 
 const tag = "Request Attempts";
+/** Those of `RequestAttemptQuery` by which a token may be limited. */
+export const attemptFilters = {
+  subscription: "subscription_id",
+  eventTypes: "event.event_type_names",
+  labels: "label",
+} as const;
 const InApplication = v.object({ application_id: Uuid });
 
 export const requestAttemptRoutes = (deps: ApiDeps) => {
   const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/request_attempts",
@@ -26,10 +34,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
       }),
-      mayInApplication("request_attempt:list", "query", (c) => {
-        const names = c.req.query("event.event_type_names");
-        return names === undefined ? {} : { eventTypeNames: names.split(",") };
-      }),
+      mayInApplication("request_attempt:list", "query", facts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await RequestAttempt.list(ctx, c.req.valid("query"));
@@ -44,7 +49,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, RequestAttempt.RequestAttempt],
       }),
-      mayInApplication("request_attempt:get", "query"),
+      mayInApplication("request_attempt:get", "query", facts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
       query(InApplication),
       async (c) => {
@@ -60,7 +65,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [202, RequestAttempt.RequestAttempt],
       }),
-      mayInApplication("request_attempt:retry", "json"),
+      mayInApplication("request_attempt:retry", "json", facts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
       json(InApplication),
       async (c) => {
@@ -81,7 +86,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, DeliveryStatistics.DeliveryStatistics],
       }),
-      mayInApplication("request_attempt:list", "query"),
+      mayInApplication("request_attempt:list", "query", facts.inQuery({ subscription: "subscription_id" })),
       query(DeliveryStatistics.StatisticsQuery),
       async (c) => c.json(await DeliveryStatistics.read(ctx, c.req.valid("query")), 200),
     )
@@ -92,7 +97,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag: "Responses",
         success: [200, Response.Response],
       }),
-      mayInApplication("response:get", "query"),
+      mayInApplication("response:get", "query", facts.attemptInPath),
       param(v.object({ response_id: Uuid })),
       query(InApplication),
       async (c) => {

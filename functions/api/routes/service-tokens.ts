@@ -4,7 +4,8 @@ import * as RevokedToken from "#core/revoked-token.ts";
 import { Uuid } from "#core/schema.ts";
 import * as ServiceToken from "#core/service-token.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
-import { authorization, parseId } from "#functions/api/middleware/authorize.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { parseId } from "#functions/api/middleware/request.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
 

@@ -1,11 +1,12 @@
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import * as v from "valibot";
-import { Uuid, Labels } from "#core/schema.ts";
+import { Uuid } from "#core/schema.ts";
 import * as SubscriptionHealth from "#core/subscription-health.ts";
 import * as SubscriptionSecret from "#core/subscription-secret.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
-import { authorization, parseId, readBody } from "#functions/api/middleware/authorize.ts";
+import { authorization } from "#functions/api/middleware/authorize.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
 
@@ -13,32 +14,21 @@ const tag = "Subscriptions Management";
 const Path = v.object({ subscription_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
-/** The labels that a new subscription is to have, for tokens limited to some; none when they are malformed. */
-async function labelFacts(c: Context<ApiEnv>) {
-  const { labels, label_key, label_value } = await readBody(c);
-  const given = v.safeParse(Labels, labels ?? { [String(label_key)]: label_value });
-  return given.success ? { labels: given.output } : {};
-}
-
-function subscriptionFacts(c: Context<ApiEnv>) {
-  const subscriptionId = parseId(c.req.param("subscription_id"));
-  return subscriptionId ? { subscriptionId } : {};
-}
-
 export const subscriptionRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication, mayOnSubscription } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/subscriptions",
       operation("subscriptions.list", {
-        summary: "List subscriptions",
+        summary: "List subscriptions, or those that carry a label",
         tag,
         success: [200, v.array(Subscription.Subscription)],
       }),
-      mayInApplication("subscription:list", "query"),
-      query(InApplication),
-      async (c) => c.json(await Subscription.list(ctx, c.req.valid("query").application_id), 200),
+      mayInApplication("subscription:list", "query", facts.inQuery({ labels: "label" })),
+      query(Subscription.SubscriptionQuery),
+      async (c) => c.json(await Subscription.list(ctx, c.req.valid("query")), 200),
     )
     .post(
       "/subscriptions",
@@ -47,7 +37,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, Subscription.Subscription],
       }),
-      mayInApplication("subscription:create", "json", labelFacts),
+      mayInApplication("subscription:create", "json", facts.newSubscription),
       json(Subscription.SubscriptionPost),
       async (c) => c.json(await Subscription.create(ctx, c.req.valid("json")), 201),
     )
@@ -84,7 +74,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Subscription.Subscription],
       }),
-      mayInApplication("subscription:edit", "json", subscriptionFacts),
+      mayInApplication("subscription:edit", "json", facts.changedSubscription),
       param(Path),
       json(Subscription.SubscriptionPost),
       async (c) =>
@@ -100,7 +90,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Subscription.Subscription],
       }),
-      mayInApplication("subscription:rotate_secret", "json", subscriptionFacts),
+      mayInApplication("subscription:rotate_secret", "json", facts.subscriptionInPath),
       param(Path),
       json(SubscriptionSecret.RotationPost),
       async (c) => {
@@ -111,7 +101,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
     .delete(
       "/subscriptions/:subscription_id",
       operation("subscriptions.delete", { summary: "Delete a subscription", tag, success: [204, null] }),
-      mayInApplication("subscription:delete", "query", subscriptionFacts),
+      mayInApplication("subscription:delete", "query", facts.subscriptionInPath),
       param(Path),
       query(InApplication),
       async (c) => {

@@ -67,3 +67,10 @@ const actionRoles = {
 export type Action = keyof typeof actionRoles;
 
 export const allowedRoles: Readonly<Record<Action, readonly Role[]>> = actionRoles;
+
+/** Actions on an organization as a whole, and on the person who signed in: no application's secret may take them. */
+export function concernsOneApplication(action: Action): boolean {
+  return !/^(auth|organization|service_token|audit_log|token):|^application:(list|create)$|:organization$/.test(
+    action,
+  );
+}

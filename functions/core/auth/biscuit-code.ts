@@ -1,4 +1,5 @@
 import { allowedRoles, type Action } from "#core/auth/action.ts";
+import { sourceNetworksOf } from "#core/auth/source-networks.ts";
 
 /** Datalog source with the values of its parameters, as biscuit-wasm takes them. */
 export type Code = [source: string, terms: Record<string, unknown>];
@@ -24,16 +25,49 @@ export interface UserTokenFacts extends RefreshTokenFacts {
   readonly memberships: readonly { readonly organization_id: string; readonly role: string }[];
 }
 
+/** What a request concerns, as far as it is one thing: what is left out, a token limited by it may not do. */
+export interface SubjectFacts {
+  readonly subscriptionId?: string | undefined;
+  readonly serviceTokenId?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Patterns in their canonical form: three parts, each literal or `*`. */
+  readonly eventTypeNames?: readonly string[] | undefined;
+}
+
 /** The facts a request gives to the authorizer, beside the time (Hook0 5.4). Checks of attenuated tokens read them. */
-export interface RequestFacts {
+export interface RequestFacts extends SubjectFacts {
   readonly action: Action;
   /** Missing for the few actions that concern no organization. */
   readonly organizationId?: string;
   readonly applicationId?: string;
-  readonly subscriptionId?: string;
-  readonly serviceTokenId?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly eventTypeNames?: readonly string[];
+  readonly sourceAddress?: string | undefined;
+}
+
+/** The facts that are only worked out for tokens whose blocks read them, by the name they have in Datalog. */
+const optionalFacts = {
+  subscription_id: "subscriptionId",
+  service_token_id: "serviceTokenId",
+  labels: "labels",
+  event_type_names: "eventTypeNames",
+  source_networks: "sourceAddress",
+} as const;
+export type OptionalFact = (typeof optionalFacts)[keyof typeof optionalFacts];
+
+/** Which optional facts this Datalog may read: those whose names are in it anywhere. */
+export function factsRead(source: string): OptionalFact[] {
+  return Object.entries(optionalFacts).flatMap(([name, fact]) => (source.includes(name) ? [fact] : []));
+}
+
+/** The facts without those that the token does not read: its verdict is the same, and can be kept for more requests. */
+export function relevantFacts(facts: RequestFacts, reads: readonly OptionalFact[]): RequestFacts {
+  const { action, organizationId, applicationId } = facts;
+  const read = reads.map((fact) => [fact, facts[fact]] as const);
+  return {
+    action,
+    ...(organizationId && { organizationId }),
+    ...(applicationId && { applicationId }),
+    ...Object.fromEntries(read),
+  };
 }
 
 // The authority blocks are Hook0's (5.2): UUIDs are bytes, so that its attenuation tools work.
@@ -104,6 +138,7 @@ export function authorizerCode(facts: RequestFacts, now: Date): Code {
   add("service_token_id", facts.serviceTokenId && uuidTerm(facts.serviceTokenId));
   add("labels", facts.labels && { map: new Map(Object.entries(facts.labels)) });
   add("event_type_names", facts.eventTypeNames && { set: facts.eventTypeNames });
+  add("source_networks", facts.sourceAddress && { set: sourceNetworksOf(facts.sourceAddress) });
   for (const role of allowedRoles[facts.action]) source.push(`allowed_role("${role}");`);
   source.push(`check if version(1);`);
   if (facts.organizationId) {

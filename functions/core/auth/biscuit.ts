@@ -3,11 +3,14 @@ import { LRUCache } from "lru-cache";
 import { loadBiscuitWasm, type BiscuitWasm, type Own } from "#core/auth/biscuit-wasm.ts";
 import {
   authorizerCode,
+  factsRead,
   refreshTokenCode,
+  relevantFacts,
   serviceTokenCode,
   userTokenCode,
   uuidOf,
   type Code,
+  type OptionalFact,
   type RefreshTokenFacts,
   type RequestFacts,
   type ServiceTokenFacts,
@@ -15,19 +18,22 @@ import {
 } from "#core/auth/biscuit-code.ts";
 import { Problem } from "#core/problem.ts";
 
-/** What the authority block of a verified token says of its bearer. Revocation ids are hex, one a block. */
-type BiscuitIdentity =
-  | {
-      readonly type: "service_access";
-      readonly organizationId: string;
-      readonly revocationIds: readonly string[];
-    }
-  | {
-      readonly type: "user_access" | "refresh";
-      readonly userId: string;
-      readonly sessionId: string;
-      readonly revocationIds: readonly string[];
-    };
+/** What a verified token says whatever it is used for. */
+interface TokenIdentity {
+  /** Hex, one a block. */
+  readonly revocationIds: readonly string[];
+  /** Facts that its checks may ask for. */
+  readonly reads: readonly OptionalFact[];
+  /** Datalog of the blocks that attenuate it, in order. */
+  readonly attenuations: readonly string[];
+}
+
+/** The authority block's word on the bearer. */
+type BiscuitIdentity = TokenIdentity &
+  (
+    | { readonly type: "service_access"; readonly organizationId: string }
+    | { readonly type: "user_access" | "refresh"; readonly userId: string; readonly sessionId: string }
+  );
 
 interface MintedBiscuit {
   readonly biscuit: string;
@@ -81,22 +87,25 @@ export async function createBiscuits(keys: RootKeys): Promise<Biscuits> {
       return { biscuit: token.toBase64(), revocationId };
     });
 
+  const identify = (biscuit: string): BiscuitIdentity | null => {
+    const known = identities.get(biscuit);
+    if (known) return known;
+    const identity = withBiscuit((api, own) => {
+      const token = parse(api, own, biscuit, trusted);
+      return token && readIdentity(api, own, token);
+    });
+    if (identity) identities.set(biscuit, identity);
+    return identity;
+  };
+
   return {
     publicKey,
     mintServiceToken: (facts) => mint(serviceTokenCode(facts)),
     mintUserToken: (facts) => mint(userTokenCode(facts)),
     mintRefreshToken: (facts) => mint(refreshTokenCode(facts)),
-    identify(biscuit) {
-      const known = identities.get(biscuit);
-      if (known) return known;
-      const identity = withBiscuit((api, own) => {
-        const token = parse(api, own, biscuit, trusted);
-        return token && readIdentity(api, own, token);
-      });
-      if (identity) identities.set(biscuit, identity);
-      return identity;
-    },
-    allows(biscuit, facts, now) {
+    identify,
+    allows(biscuit, asked, now) {
+      const facts = relevantFacts(asked, identify(biscuit)?.reads ?? []);
       const key = `${biscuit} ${JSON.stringify(facts)}`;
       const known = verdicts.get(key);
       if (known && now.getTime() < known.untilMs) return known.isAllowed;
@@ -136,15 +145,20 @@ function readIdentity(api: BiscuitWasm, own: Own, token: Biscuit): BiscuitIdenti
     const rows = facts.map((fact) => own(fact).terms());
     return rows.length === 1 ? (rows[0] ?? []) : [];
   };
-  const revocationIds = token.getRevocationIdentifiers() as string[];
+  const [, ...attenuations] = blockSources(token);
+  const identity = {
+    revocationIds: token.getRevocationIdentifiers() as string[],
+    reads: factsRead(attenuations.join("\n")),
+    attenuations,
+  };
   const [type] = query("data($type) <- type($type)");
   if (type === "service_access") {
     const [organization] = query("data($id) <- organization_id($id)");
-    return organization ? { type, organizationId: uuidOf(organization), revocationIds } : null;
+    return organization ? { type, organizationId: uuidOf(organization), ...identity } : null;
   }
   if (type === "user_access" || type === "refresh") {
     const [user, session] = query("data($user, $session) <- user_id($user), session_id($session)");
-    return user && session ? { type, userId: uuidOf(user), sessionId: uuidOf(session), revocationIds } : null;
+    return user && session ? { type, userId: uuidOf(user), sessionId: uuidOf(session), ...identity } : null;
   }
   return null;
 }
@@ -178,10 +192,14 @@ function isAllowed(authorize: () => unknown): boolean {
  * dates written in it, so that the next of these, or the cache's own bound, is the end.
  */
 function stableUntilMs(token: Biscuit, now: Date): number {
-  const source = Array.from({ length: token.countBlocks() }, (_, index) => token.getBlockSource(index)).join(
-    "\n",
-  );
-  const dates = source.match(/\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})/g) ?? [];
+  const dates =
+    blockSources(token)
+      .join("\n")
+      .match(/\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})/g) ?? [];
   const ahead = dates.map((date) => Date.parse(date)).filter((atMs) => atMs >= now.getTime());
   return Math.min(now.getTime() + VERDICT_LIFE_MS, ...ahead);
+}
+
+function blockSources(token: Biscuit): string[] {
+  return Array.from({ length: token.countBlocks() }, (_, index) => token.getBlockSource(index));
 }

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { sql } from "kysely";
 import * as v from "valibot";
 import { allowedRoles, type Role } from "#core/auth/action.ts";
-import type { RequestFacts } from "#core/auth/biscuit-code.ts";
+import type { OptionalFact, RequestFacts } from "#core/auth/biscuit-code.ts";
 import type { Biscuits } from "#core/auth/biscuit.ts";
 import type { Context } from "#core/context.ts";
 import { Problem } from "#core/problem.ts";
@@ -21,6 +21,8 @@ interface TokenCredential {
   readonly revocationId: string;
   /** Hex, of the blocks that attenuate it. */
   readonly childRevocationIds: readonly string[];
+  /** Facts that its attenuations ask for. */
+  readonly reads: readonly OptionalFact[];
 }
 
 /** A bearer as read from the request: its signature is verified, its revocation is not looked up. */
@@ -39,12 +41,14 @@ export type Caller =
       readonly biscuit: string;
       readonly organizationId: string;
       readonly tokenId: string;
+      readonly reads: readonly OptionalFact[];
     }
   | {
       readonly kind: "user";
       readonly biscuit: string;
       readonly userId: string;
       readonly sessionId: string;
+      readonly reads: readonly OptionalFact[];
       /** Role by organization, as the ledger has it now: who was removed or demoted is so at once. */
       readonly roles: Readonly<Record<string, Role>>;
     };
@@ -67,7 +71,7 @@ export function readCredential(keyring: Keyring, header: string | undefined): Cr
   const identity = keyring.biscuits.identify(bearer);
   const [revocationId, ...childRevocationIds] = identity?.revocationIds ?? [];
   if (!identity || !revocationId || identity.type === "refresh") throw new Problem("AuthInvalidBiscuit");
-  const token = { biscuit: bearer, revocationId, childRevocationIds };
+  const token = { biscuit: bearer, revocationId, childRevocationIds, reads: identity.reads };
   return identity.type === "service_access"
     ? { kind: "service_token", organizationId: identity.organizationId, ...token }
     : { kind: "user", userId: identity.userId, sessionId: identity.sessionId, ...token };
@@ -94,7 +98,7 @@ export async function resolveCaller(ctx: Context, credential: Credential): Promi
       return { kind: credential.kind, ...owner };
     }
     case "service_token": {
-      const { biscuit, organizationId } = credential;
+      const { biscuit, organizationId, reads } = credential;
       const token = await ctx.db
         .selectFrom("token")
         .where("revocation_id", "=", Buffer.from(credential.revocationId, "hex"))
@@ -103,10 +107,10 @@ export async function resolveCaller(ctx: Context, credential: Credential): Promi
         .select("token_id")
         .executeTakeFirst();
       if (!token) throw new Problem("AuthInvalidBiscuit");
-      return { kind: "service_token", biscuit, organizationId, tokenId: token.token_id };
+      return { kind: "service_token", biscuit, organizationId, tokenId: token.token_id, reads };
     }
     case "user": {
-      const { biscuit, userId, sessionId } = credential;
+      const { biscuit, userId, sessionId, reads } = credential;
       const rows = await ctx.db
         .selectFrom("session_token as t")
         .leftJoin("organization_member as m", "m.user_id", "t.user_id")
@@ -120,7 +124,7 @@ export async function resolveCaller(ctx: Context, credential: Credential): Promi
       const memberships = rows.flatMap(({ organization_id, role }) =>
         organization_id && role ? [[organization_id, role] as const] : [],
       );
-      return { kind: "user", biscuit, userId, sessionId, roles: Object.fromEntries(memberships) };
+      return { kind: "user", biscuit, userId, sessionId, reads, roles: Object.fromEntries(memberships) };
     }
   }
 }
@@ -146,13 +150,23 @@ export function authorize(keyring: Keyring, caller: Caller, facts: RequestFacts,
 export function authorizeIngest(
   keyring: Keyring,
   credential: Credential,
-  applicationId: string,
+  event: IngestFacts,
   now: Date,
 ): void {
   if (credential.kind === "master" || credential.kind === "application_secret") return;
   const organization = credential.kind === "service_token" && { organizationId: credential.organizationId };
-  const facts = { action: "event:ingest" as const, applicationId, ...organization };
+  const facts = { ...event, action: "event:ingest" as const, ...organization };
   if (!keyring.biscuits.allows(credential.biscuit, facts, now)) throw new Problem("Forbidden");
+}
+
+/** What limits of a token may say of an event to be sent. */
+export type IngestFacts = Pick<RequestFacts, "labels" | "eventTypeNames" | "sourceAddress"> & {
+  readonly applicationId: string;
+};
+
+/** Facts that must be worked out to judge what the bearer may do: none for most. */
+export function factsReadBy(bearer: Caller | Credential): readonly OptionalFact[] {
+  return "reads" in bearer ? bearer.reads : [];
 }
 
 function isAllowed(keyring: Keyring, caller: Caller, facts: RequestFacts, now: Date): boolean {

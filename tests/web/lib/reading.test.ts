@@ -4,7 +4,6 @@ import { diagnose } from "../../../web/src/lib/diagnosis.ts";
 import { formatLabels, parseLabels } from "../../../web/src/lib/labels.ts";
 import { formatBytes, readPayload } from "../../../web/src/lib/payload.ts";
 import { one, sinceToInstant } from "../../../web/src/lib/search.ts";
-import { checksOf } from "../../../web/src/lib/token-limits.ts";
 import { fieldMessages, ApiProblem } from "../../../web/src/data/problem.ts";
 
 const at = "2026-11-23T10:00:00Z";
@@ -47,20 +46,6 @@ test("a search parameter is read once, and a span of time becomes an instant", (
   expect(one("")).toBeUndefined();
   expect(sinceToInstant("1h", Date.parse(at))).toBe("2026-11-23T09:00:00.000Z");
   expect(sinceToInstant("2y", 0)).toBeUndefined();
-});
-
-test("each limit of a token becomes one check, and no limit none", () => {
-  expect(checksOf({ application: undefined, expiresAt: undefined, may: "everything" })).toEqual([]);
-  const checks = checksOf({
-    application: "00000000-0000-4000-8000-000000000001",
-    expiresAt: new Date("2027-01-01T00:00:00.500Z"),
-    may: "send",
-  });
-  expect(checks).toEqual([
-    "check if application_id(hex:00000000000040008000000000000001);",
-    "check if time($now), $now < 2027-01-01T00:00:00Z;",
-    'check if action("event:ingest");',
-  ]);
 });
 
 test("a refused field is told by name, nested ones too", () => {

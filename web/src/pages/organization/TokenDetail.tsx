@@ -3,7 +3,9 @@ import { useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
-import type { Limits } from "../../lib/token-limits.ts";
+import { allowedRoles, type Action } from "#core/auth/action.ts";
+import type { TokenLimits } from "#core/auth/token-limits.ts";
+import { parseLabels } from "../../lib/labels.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
@@ -173,6 +175,9 @@ function Attenuate(props: { token: Token }) {
           </select>
         )}
       </Field>
+      <TextField label="Only what carries the labels" name="labels" placeholder="customer=42" />
+      <TextField label="Only event types" name="event_types" placeholder="order.*.paid, user.**" />
+      <TextField label="Only from networks" name="networks" placeholder="203.0.113.0/24" />
       <TextField
         label="Until"
         name="expires"
@@ -199,12 +204,28 @@ function Attenuate(props: { token: Token }) {
   );
 }
 
-function readLimits(form: FormData): Limits {
+/** What a viewer may do in an organization. */
+const READS = (Object.keys(allowedRoles) as Action[]).filter(
+  (action) => allowedRoles[action].includes("viewer") && /:(list|get|health|application)$/.test(action),
+);
+
+/** Throws with what is not key=value. */
+function readLimits(form: FormData): TokenLimits {
+  const application = formText(form, "application");
   const expires = formText(form, "expires");
+  const labels = parseLabels(formText(form, "labels"));
+  const eventTypes = words(formText(form, "event_types"));
+  const networks = words(formText(form, "networks"));
   const may = form.get("may");
   return {
-    application: formText(form, "application") || undefined,
-    expiresAt: expires ? new Date(expires) : undefined,
-    may: may === "read" || may === "send" ? may : "everything",
+    ...(may === "read" && { actions: READS }),
+    ...(may === "send" && { actions: ["event:ingest"] }),
+    ...(application && { applicationIds: [application] }),
+    ...(Object.keys(labels).length > 0 && { labels }),
+    ...(eventTypes.length > 0 && { eventTypes }),
+    ...(networks.length > 0 && { sourceNetworks: networks }),
+    ...(expires && { expiresAt: new Date(expires) }),
   };
 }
+
+const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);

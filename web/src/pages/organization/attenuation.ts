@@ -3,18 +3,14 @@ import wasmUrl from "../../../../node_modules/@biscuit-auth/biscuit-wasm/module/
 // @ts-expect-error -- the package types its entry only
 import * as glue from "../../../../node_modules/@biscuit-auth/biscuit-wasm/module/biscuit_bg.js";
 import type * as BiscuitApi from "@biscuit-auth/biscuit-wasm";
-import { checksOf, type Limits } from "../../lib/token-limits.ts";
+import { delegate } from "#core/auth/delegate.ts";
+import type { TokenLimits } from "#core/auth/token-limits.ts";
 
 let loading: Promise<typeof BiscuitApi> | undefined;
 
 /** A copy of the token that can do less, made in the browser: the token never leaves it. */
-export async function attenuate(biscuit: string, publicKeyHex: string, limits: Limits): Promise<string> {
-  const api = await (loading ??= load());
-  const root = api.PublicKey.fromString(publicKeyHex, api.SignatureAlgorithm.Ed25519);
-  const token = api.Biscuit.fromBase64(biscuit, root);
-  const block = new api.BlockBuilder();
-  for (const check of checksOf(limits)) block.addCode(check);
-  return token.appendBlock(block).toBase64();
+export async function attenuate(token: string, publicKey: string, limits: TokenLimits): Promise<string> {
+  return delegate(await (loading ??= load()), token, publicKey, limits);
 }
 
 async function load(): Promise<typeof BiscuitApi> {

@@ -1,3 +1,4 @@
+import { isPattern } from "#core/event-type-pattern.ts";
 import { useQuery } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import type { Subscription } from "../../data/api.ts";
@@ -208,8 +209,6 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
     </form>
   );
 }
-
-const isPattern = (selector: string) => selector.split(".").some((part) => part === "*" || part === "**");
 
 function readForm(
   form: FormData,
