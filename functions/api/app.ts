@@ -16,6 +16,7 @@ import { erasureRoutes } from "#functions/api/routes/erasures.ts";
 import { deadLetterRoutes } from "#functions/api/routes/dead-letters.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
+import { explanationRoutes } from "#functions/api/routes/explanations.ts";
 import { insightRoutes } from "#functions/api/routes/insight.ts";
 import { instanceRoutes } from "#functions/api/routes/instance.ts";
 import { organizationRoutes } from "#functions/api/routes/organizations.ts";
@@ -56,6 +57,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", subscriptionRoutes(deps))
     .route("/", signingKeyRoutes(deps))
     .route("/", eventRoutes(deps))
+    .route("/", explanationRoutes(deps))
     .route("/", requestAttemptRoutes(deps))
     .route("/", replayRoutes(deps))
     .route("/", erasureRoutes(deps))

@@ -24,6 +24,19 @@ export function canonicalSelector(selector: string): string {
   return expanded.join(".");
 }
 
+/**
+ * Whether a subscription to the selector gets events of this type: what `route_names` of
+ * migrations/0016_event_type_patterns.sql does in the ledger.
+ */
+export function fits(selector: string, eventTypeName: string): boolean {
+  const wanted = canonicalSelector(selector).split(".");
+  const parts = eventTypeName.split(".");
+  if (parts[0] === "columba" && wanted[0] !== "columba") return false;
+  return (
+    wanted.length === parts.length && wanted.every((part, index) => part === "*" || part === parts[index])
+  );
+}
+
 /** Why no event type can match the pattern; null when one could. */
 export function reasonItMatchesNothing(pattern: string): string | null {
   const parts = pattern.split(".");

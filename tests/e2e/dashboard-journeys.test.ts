@@ -344,3 +344,20 @@ test("what failed for good is found among the dead letters and sent again after 
   await page.getByText(rotated).waitFor();
   await page.context().close();
 });
+
+test("a support person reads out why a customer did not get an event", async () => {
+  const { event_id } = (await dashboard.send()).json as { event_id: string };
+  await dashboard.subscribe("http://127.0.0.1:9/paying", "Paying customers", {
+    event_types: ["shop.**"],
+    labels: { environment: "local", plan: "paying" },
+  });
+  const page = await dashboard.signIn();
+  await page.goto(`${dashboard.appPath}/events/${event_id}`);
+  const why = page.locator("section", { hasText: "Why did a subscription get it, or not?" });
+  await why.getByLabel("Subscription").selectOption({ label: "Paying customers, http://127.0.0.1:9/paying" });
+  await why
+    .getByText("Not sent: It asks for the label plan=paying, and the event has no label plan.")
+    .waitFor();
+  await why.getByText("It asks for shop.**, which fits shop.order.paid.").waitFor();
+  await page.context().close();
+});

@@ -343,6 +343,27 @@ export const routeCases: readonly RouteCase[] = [
     }),
   },
   {
+    action: "event:explain",
+    method: "GET",
+    route: "/events/:event_id/explanation",
+    scope: "application",
+    success: 200,
+    request: ({ application_id, event_id, subscription_id }) => ({
+      path: `/events/${event_id}/explanation?application_id=${application_id}&subscription_id=${subscription_id}`,
+    }),
+  },
+  {
+    action: "event:explain",
+    method: "POST",
+    route: "/explanations",
+    scope: "application",
+    success: 200,
+    request: ({ application_id, subscription_id }) => ({
+      path: "/explanations",
+      body: { application_id, subscription_id, event_type: "shop.order.paid", labels: { customer: "1" } },
+    }),
+  },
+  {
     action: "replay:create",
     method: "POST",
     route: "/replays",

@@ -55,6 +55,8 @@ const concerns: Readonly<Record<string, Narrowed>> = {
   },
   "GET /events/:event_id": event,
   "POST /events/:event_id/replay": event,
+  "GET /events/:event_id/explanation": subject,
+  "POST /explanations": subject,
   "POST /replays": filter,
   "GET /replays": nothing,
   "GET /replays/:replay_id": filter,

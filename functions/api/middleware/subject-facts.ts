@@ -53,6 +53,22 @@ export function subjectFacts(ctx: Context) {
       const eventId = idInPath(c, "event_id");
       return eventId ? Subject.ofEvent(ctx, applicationId, eventId) : {};
     },
+    /** Both must be allowed. */
+    eventAndSubscription: async (c, applicationId) => {
+      const eventId = idInPath(c, "event_id");
+      const subscription = await Subject.ofSubscription(
+        ctx,
+        applicationId,
+        idOf(c.req.query("subscription_id")),
+      );
+      const event = eventId ? await Subject.ofEvent(ctx, applicationId, eventId) : {};
+      return [subscription, { ...event, subscriptionId: subscription.subscriptionId }];
+    },
+    hypotheticalEvent: async (c, applicationId) => {
+      const body = await readBody(c);
+      const subscription = await Subject.ofSubscription(ctx, applicationId, idOf(body["subscription_id"]));
+      return [subscription, { ...eventFacts(body), subscriptionId: subscription.subscriptionId }];
+    },
     attemptInPath: (c, applicationId) => {
       const id = idInPath(c, "request_attempt_id") ?? idInPath(c, "response_id");
       return id ? Subject.ofAttempts(ctx, applicationId, [id]) : {};

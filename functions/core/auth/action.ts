@@ -44,6 +44,7 @@ const actionRoles = {
   "event:get": both,
   "event:ingest": editor,
   "event:replay": editor,
+  "event:explain": both,
   "replay:list": both,
   "replay:create": editor,
   "replay:get": both,

@@ -32,6 +32,7 @@ const PORTAL_ACTIONS = [
   "request_attempt:get",
   "request_attempt:retry",
   "response:get",
+  "event:explain",
   "dead_letter:list",
   "dead_letter:retry",
 ];

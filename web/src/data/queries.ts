@@ -89,6 +89,13 @@ export const queries = {
     queryFn: async () =>
       (await api.events[":event_id"].$get({ param: { event_id }, query: { application_id } })).json(),
   }),
+  explanation: (application_id: string, event_id: string, subscription_id: string) => ({
+    queryKey: ["explanation", application_id, event_id, subscription_id],
+    queryFn: async () => {
+      const query = { application_id, subscription_id };
+      return (await api.events[":event_id"].explanation.$get({ param: { event_id }, query })).json();
+    },
+  }),
   attempts: (application_id: string, filters: AttemptFilters) => ({
     queryKey: ["attempts", application_id, filters],
     queryFn: async () =>

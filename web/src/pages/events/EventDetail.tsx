@@ -1,6 +1,6 @@
 import { useParams } from "@solidjs/router";
 import { useQuery, useQueryClient } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { createSignal, lazy, Show, Suspense } from "solid-js";
 import { api } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
 import { readPayload } from "../../lib/payload.ts";
@@ -17,6 +17,8 @@ import { BlockSkeleton } from "../../ui/Skeleton.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { toast, toastError } from "../../ui/Toasts.tsx";
 import { AttemptPanel } from "../attempts/AttemptPanel.tsx";
+
+const WhyPanel = lazy(() => import("./WhyPanel.tsx"));
 
 export default function EventDetail() {
   const scope = useScope();
@@ -93,6 +95,11 @@ export default function EventDetail() {
               </Empty>
             }
           />
+          <div class="mt-6 max-w-3xl">
+            <Suspense fallback={<BlockSkeleton class="h-32" />}>
+              <WhyPanel eventId={params.id} />
+            </Suspense>
+          </div>
         </>
       )}
     </QueryView>
