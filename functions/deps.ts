@@ -59,6 +59,8 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
 }
 
 export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
+  const sqs = openSqs(config);
+  const log = createLogger("delivery", config.LOG_LEVEL);
   return {
     ctx: {
       ...openContext(config, "columba-delivery"),
@@ -73,11 +75,13 @@ export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
         pauseAfterFailures: config.SUBSCRIPTION_PAUSE_AFTER_FAILURES,
       },
       random: Math.random,
-      hints: openHints(config, createLogger("delivery", config.LOG_LEVEL)),
+      hints: openHints(config, log),
+      queue: createDeliveryQueue(sqs, config.DELIVERIES_QUEUE_URL),
+      report: (error, what) => log.error({ error }, what),
     },
-    sqs: openSqs(config),
+    sqs,
     queueUrl: config.DELIVERIES_QUEUE_URL,
-    log: createLogger("delivery", config.LOG_LEVEL),
+    log,
   };
 }
 

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
-import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
+import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 
 /** First part of the names of the events that Columba itself sends. */
 export const OPERATIONAL_SERVICE = "columba";
@@ -13,19 +13,19 @@ export type OperationalEventType =
 /**
  * Sends an operational event to the application, like any other: to its subscriptions to this event type that ask for
  * no label but `source=columba`, `subscription_id=…`. An application that has not created the event type gets none.
+ * Returns the deliveries, to be enqueued once this has committed.
  */
 export async function emit(
-  ctx: Context,
+  ctx: LeaseContext,
   tx: Transaction<Tables>,
   applicationId: string,
   type: OperationalEventType,
   payload: Readonly<Record<string, string>> & { readonly subscription_id: string },
-): Promise<void> {
+): Promise<DeliveryName[]> {
   const now = ctx.now();
   const labels = JSON.stringify({ source: OPERATIONAL_SERVICE, subscription_id: payload.subscription_id });
   const body = Buffer.from(JSON.stringify({ type, timestamp: now.toISOString(), data: payload }));
-  // Due at once and nobody's: the scheduler's next run enqueues it.
-  await sql`
+  const { rows } = await sql<DeliveryName>`
     with event as (
       insert into event (application_id, event_id, event_type_name, payload, payload_content_type, ip, metadata, labels,
         occurred_at, received_at)
@@ -41,7 +41,10 @@ export async function emit(
     )
     insert into request_attempt (request_attempt_id, delivery_id, application_id, event_id, event_type_name,
       subscription_id, retry_count, created_at, due_at, enqueue_at)
-    select id, id, application_id, event_id, event_type_name, subscription_id, 0, ${now}::timestamptz, ${now}, ${now}
+    select id, id, application_id, event_id, event_type_name, subscription_id, 0, ${now}::timestamptz, ${now},
+      ${leaseEnd(ctx, now)}
     from fan_out
+    returning application_id, subscription_id, delivery_id
   `.execute(tx);
+  return rows;
 }

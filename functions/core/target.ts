@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { isIP } from "node:net";
 import * as v from "valibot";
-import { isPublicAddress } from "#core/delivery/address-guard.ts";
+import { isPublicAddress, isWebPort } from "#core/delivery/address-guard.ts";
 import { Problem } from "#core/problem.ts";
 import { text } from "#core/schema.ts";
 
@@ -57,16 +57,23 @@ export const Target = v.object({
 });
 
 /**
- * Throws Validation when the target is an address on no public network, or this machine by name. What other names
- * resolve to is judged at each delivery: it may change, and a name that does not resolve today may tomorrow.
+ * Throws Validation when the target is an address on no public network, this machine by name, or on a port that is
+ * not the web's. What other names resolve to is judged at each delivery: it may change, and a name that does not resolve
+ * today may tomorrow.
  */
 export function requirePublicTarget(url: string): void {
-  const hostname = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  const isLocal = hostname === "localhost" || hostname.endsWith(".localhost");
-  if (!isLocal && (isIP(hostname) === 0 || isPublicAddress(hostname))) return;
-  const message = "must not be on a private network or this machine";
-  throw new Problem("Validation", `target.url: ${message}`, {
-    target: { url: [{ code: "public_target", message, params: {} }] },
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const isLocal = host === "localhost" || host.endsWith(".localhost");
+  if (isLocal || (isIP(host) !== 0 && !isPublicAddress(host)))
+    throw refusal("public_target", "must not be on a private network or this machine");
+  if (!isWebPort(port))
+    throw refusal("web_port", "must be on port 80, 443 or one above 1023 that is no other service's");
+}
+
+function refusal(code: string, message: string): Problem {
+  return new Problem("Validation", `target.url: ${message}`, {
+    target: { url: [{ code, message, params: {} }] },
   });
 }
 

@@ -68,7 +68,7 @@ export function createFunctions(scope: Construct, options: FunctionsOptions): Re
     environment: common,
   });
 
-  const sendsMessages = [api, scheduler];
+  const sendsMessages = [api, scheduler, delivery];
   for (const sender of sendsMessages) queues.deliveries.grant(sender, "sqs:SendMessage");
   delivery.addEventSource(
     new SqsEventSource(queues.deliveries, {

@@ -120,7 +120,11 @@ export class DeliverySystem {
     };
     const retry = { retriesMax: RETRIES_MAX, windowSeconds: 1e9 };
     const health = { disableAfterSeconds: 1e9, pauseAfterFailures: 1e9 };
-    const ctx = { ...this.#world.ctx, sender, retry, health, random: () => 0 };
+    const queue = { send: async () => {} };
+    const report = (error: unknown) => {
+      throw error;
+    };
+    const ctx = { ...this.#world.ctx, sender, retry, health, queue, report, random: () => 0 };
     const done = deliver(ctx, [message]).then(([disposition]) => this.#settle(name, disposition));
     await Promise.race([done, hangs.promise]);
     if (reaction !== "hang") return;

@@ -134,6 +134,8 @@ export async function createWorld(options: WorldOptions = {}) {
       health: { disableAfterSeconds: 432_000, pauseAfterFailures: 20 },
       random: options.random ?? (() => 0),
       hints: options.hints,
+      queue,
+      report: (error, what) => log.error({ error }, what),
     },
     sqs,
     queueUrl,

@@ -296,6 +296,8 @@ test.each([
   "http://[::1]/",
   "http://[::ffff:7f00:1]/",
   "http://localhost/",
+  "https://a.example:22/",
+  "https://a.example:6667/",
 ])("a subscription to %s is refused when it is made", async (url) => {
   await using world = await createWorld({ publicTargetsOnly: true });
   const tenant = await createTenant(world);
@@ -307,8 +309,8 @@ test.each([
   );
   expect(made.json).toMatchObject({
     status: 422,
-    validation: { target: { url: [{ code: "public_target" }] } },
+    validation: { target: { url: [{ code: url.includes("a.example") ? "web_port" : "public_target" }] } },
   });
-  const fine = subscriptionPost(tenant, "https://hooks.example.com/");
+  const fine = subscriptionPost(tenant, "https://hooks.example.com:8443/");
   expect((await world.call("POST", "/subscriptions", tenant.service_token, fine)).status).toBe(201);
 });

@@ -134,6 +134,7 @@ test("each function may do what its code calls", () => {
     "sqs:GetQueueAttributes",
     "sqs:GetQueueUrl",
     "sqs:ReceiveMessage",
+    "sqs:SendMessage",
     "ssm:GetParameters",
   ]);
   expect(actionsOf(/"SchedulerRole[0-9A-F]{8}"/)).toEqual([

@@ -8,6 +8,21 @@ export class ForbiddenTarget extends Error {
   override readonly name = "ForbiddenTarget";
 }
 
+/** Of those above 1023, what the Fetch standard blocks: they belong to services that are not HTTP (port blocking). */
+const blockedPorts = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  10_080,
+]);
+
+/**
+ * Whether an endpoint may be on this port (empty for the protocol's own): those of the web, and unprivileged ones that
+ * are no other service's. An open mail server or router must not be reached through us.
+ */
+export function isWebPort(port: string): boolean {
+  if (port === "" || port === "80" || port === "443") return true;
+  return Number(port) > 1023 && !blockedPorts.has(Number(port));
+}
+
 /** Resolves a host name to all its addresses, as `dns.lookup` with `all` does. */
 export type Resolve = (
   hostname: string,
@@ -27,7 +42,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * A connector for undici that only reaches public addresses. Names are resolved once: if any address is forbidden the
+ * A connector for undici that only reaches public addresses, on ports of the web. Names are resolved once: if any address is forbidden the
  * connection is refused, else it goes to one of those judged, and the peer is judged again when connected. So a name
  * that changes its mind between check and use (DNS rebinding) gains nothing.
  */
@@ -49,7 +64,8 @@ export function guardedConnector(options: {
   const connect = buildConnector({ timeout: options.timeoutMs, lookup });
   return (target, callback) => {
     const hostname = target.hostname.replace(/^\[|\]$/g, "");
-    if (isIP(hostname) !== 0 && !isPublicAddress(hostname)) {
+    const isForbiddenAddress = isIP(hostname) !== 0 && !isPublicAddress(hostname);
+    if (isForbiddenAddress || !isWebPort(target.port)) {
       callback(new ForbiddenTarget(hostname), null);
       return;
     }

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { nextDelaySeconds } from "#core/delivery/backoff.ts";
 import type { DueHints } from "#core/delivery/due-hints.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
-import { noteHealth, type HealthSettings } from "#core/delivery/health.ts";
+import { noteHealth, type HealthSettings, type Recorded as Noted } from "#core/delivery/health.ts";
 import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import { enqueueAt, record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
+import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import { isUnavailable } from "#core/unavailable.ts";
@@ -18,6 +19,10 @@ export interface DeliveryContext extends LeaseContext {
   readonly random: () => number;
   /** Left out where the scheduler always looks into the ledger. */
   readonly hints?: DueHints | undefined;
+  /** For the events that tell of endpoints. */
+  readonly queue: DeliveryQueue;
+  /** Tells of what failed and is made up for later. */
+  readonly report: (error: unknown, what: string) => void;
 }
 
 /** A message from the queue: what it names, and whether it may wait in the queue once more. */
@@ -100,12 +105,24 @@ export async function deliver(
         const result = recorded.get(request_attempt_id);
         return result ? [{ attempt, answer, isDead: result.isDead }] : [];
       });
-      // What cannot be noted now, the endpoint's next answer says again; the batch's other outcomes come first.
-      await noteHealth(ctx, noted).catch(() => {});
+      await tell(ctx, noted);
     },
   );
 
   return messages.map(({ delivery_id }) => dispositions.get(delivery_id) ?? { kind: "spent" });
+}
+
+/**
+ * Notes how the endpoints did, and enqueues the events that tell of it. What cannot be noted now, the endpoint's next
+ * answer says again, and what cannot be enqueued, the scheduler will: the batch's other outcomes come first.
+ */
+async function tell(ctx: DeliveryContext, noted: readonly Noted[]): Promise<void> {
+  try {
+    const told = await noteHealth(ctx, noted);
+    if (told.length > 0) await ctx.queue.send(told.map((name) => ({ ...name, delaySeconds: 0 })));
+  } catch (error) {
+    ctx.report(error, "the health of endpoints was not noted, or its events not enqueued");
+  }
 }
 
 /** Repeats a statement that is safe to repeat while Postgres is away, at most for so long. */

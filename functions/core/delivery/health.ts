@@ -1,9 +1,8 @@
 import { sql, type Transaction } from "kysely";
-import type { Context } from "#core/context.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { retryAfterSeconds } from "#core/delivery/backoff.ts";
 import type { Claimed } from "#core/delivery/claim.ts";
-import { secondsAfter, type DeliveryName } from "#core/delivery/lease.ts";
+import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import type { Answer } from "#core/delivery/send.ts";
 import { emit, OPERATIONAL_SERVICE } from "#core/operational-event.ts";
 import { disable, type DisabledReason } from "#core/subscription-disabling.ts";
@@ -60,12 +59,13 @@ export function judge(health: Health, answer: Answer, settings: HealthSettings, 
 /**
  * Notes how the endpoints did, and acts on it: pauses one that is overloaded or down, disables one that is gone or has
  * only failed for too long, resumes one that answers again; tells by operational events. A batch in which every endpoint
- * is well, and was, costs nothing.
+ * is well, and was, costs nothing. Returns the deliveries of those events, to be enqueued.
  */
 export async function noteHealth(
-  ctx: Context & { readonly health: HealthSettings },
+  ctx: LeaseContext & { readonly health: HealthSettings },
   recorded: readonly Recorded[],
-): Promise<void> {
+): Promise<DeliveryName[]> {
+  const told: DeliveryName[] = [];
   const bySubscription = Map.groupBy(recorded, ({ attempt }) => attempt.name.subscription_id);
   for (const results of bySubscription.values()) {
     const sent = results.filter(({ answer }) => answer !== null);
@@ -73,33 +73,41 @@ export async function noteHealth(
     const wasFailing = sent.some(({ attempt }) => attempt.is_failing);
     const dead = results.filter(({ isDead }) => isDead);
     if (failures.length === 0 && !wasFailing && dead.length === 0) continue;
-    await ctx.db.transaction().execute(async (tx) => {
+    const emitted = await ctx.db.transaction().execute(async (tx) => {
       const succeeded = failures.length < sent.length;
       const name = results[0]?.attempt.name;
-      if (!name) return;
-      if (succeeded) await recover(ctx, tx, name);
-      else if (failures.length > 0) await fail(ctx, tx, name, failures);
-      for (const { attempt } of dead) await tellDeath(ctx, tx, attempt);
+      if (!name) return [];
+      const news: DeliveryName[] = [];
+      if (succeeded) news.push(...(await recover(ctx, tx, name)));
+      else if (failures.length > 0) news.push(...(await fail(ctx, tx, name, failures)));
+      for (const { attempt } of dead) news.push(...(await tellDeath(ctx, tx, attempt)));
+      return news;
     });
+    told.push(...emitted);
   }
+  return told;
 }
 
-async function recover(ctx: Context, tx: Transaction<Tables>, name: DeliveryName): Promise<void> {
+async function recover(
+  ctx: LeaseContext,
+  tx: Transaction<Tables>,
+  name: DeliveryName,
+): Promise<DeliveryName[]> {
   const { rows } = await sql<{ pause_reason: string | null }>`
     delete from subscription_health where subscription_id = ${name.subscription_id} returning pause_reason
   `.execute(tx);
-  if (rows[0]?.pause_reason !== "broken") return;
-  await emit(ctx, tx, name.application_id, "columba.subscription.recovered", {
+  if (rows[0]?.pause_reason !== "broken") return [];
+  return emit(ctx, tx, name.application_id, "columba.subscription.recovered", {
     subscription_id: name.subscription_id,
   });
 }
 
 async function fail(
-  ctx: Context & { readonly health: HealthSettings },
+  ctx: LeaseContext & { readonly health: HealthSettings },
   tx: Transaction<Tables>,
   name: DeliveryName,
   failures: readonly Recorded[],
-): Promise<void> {
+): Promise<DeliveryName[]> {
   const now = ctx.now();
   const { rows } = await sql<Health>`
     insert into subscription_health as h (subscription_id, failures, failing_since)
@@ -111,7 +119,7 @@ async function fail(
   const [health] = rows;
   const answer =
     failures.find((failure) => failure.answer?.status === 410)?.answer ?? failures.at(-1)?.answer;
-  if (!health || !answer) return;
+  if (!health || !answer) return [];
   const verdict = judge(health, answer, ctx.health, now);
   if (verdict.kind === "pause") {
     await tx
@@ -120,19 +128,23 @@ async function fail(
       .where("subscription_id", "=", name.subscription_id)
       .execute();
   }
-  if (verdict.kind !== "disable") return;
+  if (verdict.kind !== "disable") return [];
   const of = { applicationId: name.application_id, subscriptionId: name.subscription_id };
-  if (!(await disable(ctx, tx, of, verdict.reason))) return;
-  await emit(ctx, tx, name.application_id, "columba.subscription.disabled", {
+  if (!(await disable(ctx, tx, of, verdict.reason))) return [];
+  return emit(ctx, tx, name.application_id, "columba.subscription.disabled", {
     subscription_id: name.subscription_id,
     reason: verdict.reason,
   });
 }
 
 /** Not of operational events themselves: their own deaths would never end. */
-async function tellDeath(ctx: Context, tx: Transaction<Tables>, attempt: Claimed): Promise<void> {
-  if (attempt.event_type_name.startsWith(`${OPERATIONAL_SERVICE}.`)) return;
-  await emit(ctx, tx, attempt.name.application_id, "columba.delivery.dead", {
+async function tellDeath(
+  ctx: LeaseContext,
+  tx: Transaction<Tables>,
+  attempt: Claimed,
+): Promise<DeliveryName[]> {
+  if (attempt.event_type_name.startsWith(`${OPERATIONAL_SERVICE}.`)) return [];
+  return emit(ctx, tx, attempt.name.application_id, "columba.delivery.dead", {
     subscription_id: attempt.name.subscription_id,
     event_id: attempt.event_id,
     event_type: attempt.event_type_name,
