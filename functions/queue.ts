@@ -16,54 +16,83 @@ import { Uuid } from "#core/schema.ts";
 const TIMEOUT_MS = 2_000;
 /** Entries of one SQS batch request. */
 const BATCH_LENGTH = 10;
+/** Deliveries that one message names: each request to SQS costs money, and more of a processor than the delivery itself. */
+const MESSAGE_LENGTH = 10;
 /** Requests of one process under way at the same time. */
-const SENDS_MAX = 64;
+const SENDS_MAX = 8;
 
 const Body = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ application_id: Uuid, subscription_id: Uuid, delivery_id: Uuid }),
+  // Of each delivery its subscription and its id.
+  v.object({ application_id: Uuid, deliveries: v.array(v.strictTuple([Uuid, Uuid])) }),
 );
 
-/** Reads what a message names, or null when the message is not one of ours. */
-export function readMessage(body: string): DeliveryName | null {
+/** Reads what a message names: deliveries of one application. Null when the message is not one of ours. */
+export function readMessage(body: string): DeliveryName[] | null {
   const parsed = v.safeParse(Body, body);
-  return parsed.success ? parsed.output : null;
+  if (!parsed.success) return null;
+  const { application_id, deliveries } = parsed.output;
+  return deliveries.map(([subscription_id, delivery_id]) => ({
+    application_id,
+    subscription_id,
+    delivery_id,
+  }));
+}
+
+/** The body of a message that names these deliveries, all of one application. */
+export function messageBody(application_id: string, deliveries: readonly DeliveryName[]): string {
+  const names = deliveries.map(({ subscription_id, delivery_id }) => [subscription_id, delivery_id]);
+  return JSON.stringify({ application_id, deliveries: names });
 }
 
 /**
  * The deliveries queue on SQS. Messages carry the application as their group, which on a standard queue makes it fair:
- * an application with a backlog does not delay the others. What is sent at the same moment goes in the same requests.
+ * an application with a backlog does not delay the others. What is sent at the same moment goes in the same requests,
+ * and what is of one application and due at the same second in the same messages.
  */
 export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQueue {
-  const sendOne = coalesce(
-    async (batch: readonly QueuedDelivery[]) => {
-      const { Failed = [] } = await sqs.send(
-        new SendMessageBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: batch.map(({ delaySeconds, ...name }, index) => ({
+  const sendMessages = async (messages: readonly (readonly QueuedDelivery[])[]) => {
+    const { Failed = [] } = await sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: messages.map((deliveries, index) => {
+          const { application_id = "", delaySeconds = 0 } = deliveries[0] ?? {};
+          return {
             Id: String(index),
-            MessageBody: JSON.stringify(name),
-            MessageGroupId: name.application_id,
+            MessageBody: messageBody(application_id, deliveries),
+            MessageGroupId: application_id,
             ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-          })),
+          };
         }),
-        { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
-      );
-      const refusals = new Map(Failed.map(({ Id, Message }) => [Id, Message]));
-      return batch.map((_, index) => refusals.get(String(index)) ?? null);
+      }),
+      { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
+    );
+    if (Failed[0]) throw new Error(`SQS refused a message: ${Failed[0].Message}`);
+  };
+  const sendOne = coalesce(
+    async (deliveries: readonly QueuedDelivery[]) => {
+      await Promise.all(chunks(toMessages(deliveries), BATCH_LENGTH).map(sendMessages));
+      return deliveries.map(() => undefined);
     },
-    { itemsMax: BATCH_LENGTH, callsMax: SENDS_MAX },
+    { itemsMax: BATCH_LENGTH * MESSAGE_LENGTH, callsMax: SENDS_MAX },
   );
   return {
     async send(deliveries) {
       const sent = await Promise.allSettled(deliveries.map(sendOne));
-      for (const result of sent) {
-        if (result.status === "rejected") throw result.reason;
-        if (result.value !== null) throw new Error(`SQS refused a message: ${result.value}`);
-      }
+      const refused = sent.find((result) => result.status === "rejected");
+      if (refused) throw refused.reason;
     },
   };
+}
+
+/** Together what one message may name. */
+function toMessages(deliveries: readonly QueuedDelivery[]): QueuedDelivery[][] {
+  const alike = Map.groupBy(
+    deliveries,
+    ({ application_id, delaySeconds }) => `${application_id} ${delaySeconds}`,
+  );
+  return [...alike.values()].flatMap((group) => chunks(group, MESSAGE_LENGTH));
 }
 
 /** A message that is to come back to the queue's readers after `seconds`, 0 to 43 200. */
@@ -79,7 +108,7 @@ export async function postpone(
   messages: readonly Postponed[],
 ): Promise<void> {
   await Promise.allSettled(
-    batches(messages).map((batch) =>
+    chunks(messages, BATCH_LENGTH).map((batch) =>
       sqs.send(
         new ChangeMessageVisibilityBatchCommand({
           QueueUrl: queueUrl,
@@ -95,8 +124,9 @@ export async function postpone(
   );
 }
 
-function batches<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH_LENGTH) }, (_, index) =>
-    items.slice(index * BATCH_LENGTH, (index + 1) * BATCH_LENGTH),
+/** The items in their order, in arrays of at most `length`. */
+export function chunks<T>(items: readonly T[], length: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / length) }, (_, index) =>
+    items.slice(index * length, (index + 1) * length),
   );
 }

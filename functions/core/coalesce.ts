@@ -1,4 +1,5 @@
 import DataLoader from "dataloader";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import pLimit from "p-limit";
 
 export interface CoalesceOptions {
@@ -25,6 +26,8 @@ export function coalesce<Item, Result>(
     maxBatchSize: itemsMax,
     batchScheduleFn: (dispatch) =>
       void limit(async () => {
+        // What this turn of the event loop has yet to ask comes along.
+        await nextTurn();
         dispatch();
         // The loader's own promises carry the failure.
         await latest.catch(() => {});

@@ -71,7 +71,7 @@ export const EventTypeSelector = v.pipe(
   }),
 );
 
-const LabelText = v.pipe(v.string(), v.regex(/^[^=]+=/, "must be key=value"));
+const LabelText = v.pipe(v.string(), storable, v.regex(/^[^=]+=/, "must be key=value"));
 /** `key=value` in a query, once or several times, as a map: what carries all of these. */
 export const LabelFilter = v.pipe(
   v.union([LabelText, v.array(LabelText)], "must be key=value"),

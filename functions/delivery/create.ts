@@ -1,8 +1,15 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Logger } from "pino";
-import { deliver, type DeliveryContext, type DeliveryMessage } from "#core/delivery/deliver.ts";
-import { postpone, readMessage, type Postponed } from "#functions/queue.ts";
+import {
+  deliver,
+  type DeliveryContext,
+  type DeliveryMessage,
+  type Disposition,
+} from "#core/delivery/deliver.ts";
+import type { DeliveryName } from "#core/delivery/lease.ts";
+import type { QueuedDelivery } from "#core/delivery/queue.ts";
+import { chunks, postpone, readMessage, type Postponed } from "#functions/queue.ts";
 
 /**
  * After so many receives a message that has to wait is given back to the ledger instead: the queue's redrive takes a
@@ -17,44 +24,78 @@ export interface DeliveryDeps {
   readonly log: Logger;
 }
 
+/** Deliveries that are claimed, sent and recorded together. */
+const CLAIM_LENGTH = 100;
+
 /** The delivery function: reports as failed, and so keeps in the queue, what is to wait there. */
-export function createHandler({
-  ctx,
-  sqs,
-  queueUrl,
-  log,
-}: DeliveryDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
+export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const { ctx, sqs, queueUrl, log } = deps;
   return async ({ Records }) => {
-    const readable: { record: SQSRecord; message: DeliveryMessage }[] = [];
     const batchItemFailures: { itemIdentifier: string }[] = [];
+    const received: Received[] = [];
     for (const record of Records) {
-      const name = readMessage(record.body);
-      if (name) {
-        const mayWait = Number(record.attributes.ApproximateReceiveCount) < RECEIVES_MAX;
-        readable.push({ record, message: { ...name, mayWait } });
-      } else {
+      const names = readMessage(record.body);
+      if (names) received.push({ record, messages: messagesOf(record, names) });
+      else {
         log.error({ messageId: record.messageId }, "a message that is not ours");
         batchItemFailures.push({ itemIdentifier: record.messageId });
       }
     }
 
-    const dispositions = await deliver(
-      ctx,
-      readable.map(({ message }) => message),
+    const claims = chunks(
+      received.flatMap(({ messages }) => messages),
+      CLAIM_LENGTH,
     );
+    const dispositions = (await Promise.all(claims.map((claim) => deliver(ctx, claim)))).flat();
     const postponed: Postponed[] = [];
-    for (const [index, disposition] of dispositions.entries()) {
-      const record = readable[index]?.record;
-      if (!record || disposition.kind === "spent") continue;
-      batchItemFailures.push({ itemIdentifier: record.messageId });
-      if (disposition.kind === "unrecorded") {
-        log.error({ messageId: record.messageId, error: disposition.error }, "an attempt was not recorded");
-        continue;
+    const separated: QueuedDelivery[] = [];
+    let next = 0;
+    for (const { record, messages } of received) {
+      const own = messages.map((name) => ({ name, disposition: dispositions[next++] ?? SPENT }));
+      const unrecorded = own.find(({ disposition }) => disposition.kind === "unrecorded");
+      const waiting = own.flatMap(({ name, disposition }) =>
+        disposition.kind === "wait" ? [{ name, seconds: secondsUntil(disposition.until, ctx.now()) }] : [],
+      );
+      if (unrecorded?.disposition.kind === "unrecorded") {
+        const { error } = unrecorded.disposition;
+        log.error({ messageId: record.messageId, error }, "an attempt was not recorded");
+        batchItemFailures.push({ itemIdentifier: record.messageId });
+      } else if (waiting[0] && own.length === 1) {
+        batchItemFailures.push({ itemIdentifier: record.messageId });
+        postponed.push({ receiptHandle: record.receiptHandle, seconds: waiting[0].seconds });
+      } else {
+        separated.push(...waiting.map(({ name, seconds }) => ({ ...name, delaySeconds: seconds })));
       }
-      const seconds = Math.max(0, Math.ceil((disposition.until.getTime() - ctx.now().getTime()) / 1_000));
-      postponed.push({ receiptHandle: record.receiptHandle, seconds });
     }
-    await postpone(sqs, queueUrl, postponed);
+    await Promise.all([postpone(sqs, queueUrl, postponed), separate(deps, separated)]);
     return { batchItemFailures };
   };
 }
+
+interface Received {
+  readonly record: SQSRecord;
+  readonly messages: readonly DeliveryMessage[];
+}
+
+const SPENT: Disposition = { kind: "spent" };
+
+function messagesOf({ attributes }: SQSRecord, names: readonly DeliveryName[]): DeliveryMessage[] {
+  const mayWait = Number(attributes.ApproximateReceiveCount) < RECEIVES_MAX;
+  return names.map((name) => ({ ...name, mayWait }));
+}
+
+/**
+ * Sends messages of their own for what has to wait, each for another time, and came together with others. What is not
+ * sent has a lease in the ledger, and the scheduler sends it when that runs out.
+ */
+async function separate({ ctx, log }: DeliveryDeps, deliveries: readonly QueuedDelivery[]): Promise<void> {
+  if (deliveries.length === 0) return;
+  try {
+    await ctx.queue.send(deliveries);
+  } catch (error) {
+    log.warn({ error, deliveries: deliveries.length }, "retries were not enqueued; the scheduler will");
+  }
+}
+
+const secondsUntil = (instant: Date, now: Date) =>
+  Math.max(0, Math.ceil((instant.getTime() - now.getTime()) / 1_000));

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import * as Subscription from "#core/subscription.ts";
+import { messageBody } from "#functions/queue.ts";
 import { createBundledWorld } from "../helpers/bundled-world.ts";
 import { createEmptyDatabase } from "../helpers/database.ts";
 import { startLambda } from "../helpers/lambda.ts";
@@ -84,10 +85,10 @@ test("the bundled delivery function delivers what SQS names and reports what is 
   await using delivery = await world.start("delivery");
   const answer = await delivery.invoke({
     Records: [
-      record("good", JSON.stringify(name)),
+      record("good", messageBody(name.application_id, [name])),
       record("no-json", "{"),
-      record("no-uuid", JSON.stringify({ ...name, delivery_id: "x" })),
-      record("unknown", JSON.stringify({ ...name, delivery_id: crypto.randomUUID() })),
+      record("no-uuid", messageBody(name.application_id, [{ ...name, delivery_id: "x" }])),
+      record("unknown", messageBody(name.application_id, [{ ...name, delivery_id: crypto.randomUUID() }])),
     ],
   });
   expect(answer).toEqual({

@@ -1,6 +1,7 @@
 import { ChangeMessageVisibilityCommand, PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
+import { readMessage } from "#functions/queue.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import { createTenant, createWorld, eventPost, subscriptionPost, type World } from "../helpers/world.ts";
 
@@ -300,6 +301,28 @@ test("a message that is not ours is kept for the dead-letter queue and harms not
   await using world = await createWorld();
   const answer = await world.runDelivery(asEvent("nonsense"));
   expect(answer.batchItemFailures).toHaveLength(1);
+});
+
+test("of deliveries that came in one message, one that failed waits alone, and the others are done with", async () => {
+  const failing = crypto.randomUUID();
+  await using world = await createWorld();
+  await using receiver = await startReceiver((response, { headers }) =>
+    response.writeHead(headers["x-event-id"] === failing ? 500 : 200).end(),
+  );
+  const tenant = await subscribed(world, receiver.url);
+  const events = [{}, { event_id: failing }, {}].map((extra) => eventPost(tenant, extra));
+  await world.call("POST", "/events/batch", tenant.service_token, events);
+  const together = await world.receive();
+  expect(together.Records).toHaveLength(1);
+  expect(await world.runDelivery(together)).toEqual({ batchItemFailures: [] });
+  expect(receiver.received).toHaveLength(3);
+
+  const [next] = (await attempts(world, tenant)).filter(
+    ({ status }: { status: { type: string } }) => status.type === "waiting",
+  );
+  expect(next).toMatchObject({ event_id: failing, retry_count: 1 });
+  const delayed = world.sqsServer.inspectQueue("deliveries")?.messages.delayed ?? [];
+  expect(delayed.map(({ body }) => readMessage(body)?.length)).toEqual([1]);
 });
 
 /** A message that SQS would hand over. */

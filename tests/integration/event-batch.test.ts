@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { countRoundTrips } from "../helpers/round-trips.ts";
+import { readMessage } from "#functions/queue.ts";
 import { createTenant, createWorld, eventPost, subscriptionPost } from "../helpers/world.ts";
 
 interface Result {
@@ -50,7 +51,8 @@ test("each event of a batch is judged alone and answered at its place", async ()
   expect(results[0]?.event?.event_id).toBe(event_id);
   const stored = await world.call("GET", `/events?application_id=${own.application_id}`, own.service_token);
   expect(stored.json).toHaveLength(2);
-  expect((await world.receive()).Records).toHaveLength(2);
+  const [message] = (await world.receive()).Records;
+  expect(readMessage(message?.body ?? "")).toHaveLength(2);
 });
 
 test("NDJSON is a batch too, and a line that is not JSON is refused alone", async () => {

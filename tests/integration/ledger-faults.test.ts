@@ -6,7 +6,7 @@ import { expect, inject, test } from "vitest";
 import { openDatabase } from "#core/db/client.ts";
 import { claim } from "#core/delivery/claim.ts";
 import { isUnavailable } from "#core/unavailable.ts";
-import { createDeliveryQueue } from "#functions/queue.ts";
+import { createDeliveryQueue, readMessage } from "#functions/queue.ts";
 import { startPostgresProxy } from "../helpers/postgres-proxy.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import {
@@ -115,7 +115,8 @@ test("a function that dies with an old delivery holds it for one lease, however 
   world.advance(600);
   expect(await world.runScheduler()).toEqual({ enqueued: 1 });
   const [record] = (await world.receive()).Records;
-  const { attempts: claimed } = await claim(world.ctx, crypto.randomUUID(), [JSON.parse(record?.body ?? "")]);
+  const names = readMessage(record?.body ?? "") ?? [];
+  const { attempts: claimed } = await claim(world.ctx, crypto.randomUUID(), names);
   expect(claimed).toHaveLength(1);
   world.advance(61);
   expect(await world.runScheduler()).toEqual({ enqueued: 1 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { readMessage } from "#functions/queue.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import { countRoundTrips } from "../helpers/round-trips.ts";
 import { createTenant, createWorld, eventPost, subscriptionPost } from "../helpers/world.ts";
@@ -60,12 +61,24 @@ test("a batch is delivered in two round trips", async () => {
   await using receiver = await startReceiver();
   const tenant = await createTenant(world);
   await world.call("POST", "/subscriptions", tenant.service_token, subscriptionPost(tenant, receiver.url));
-  await Promise.all(
-    Array.from({ length: 10 }, () => world.call("POST", "/event", tenant.service_token, eventPost(tenant))),
-  );
+  for (let count = 0; count < 10; count++)
+    await world.call("POST", "/event", tenant.service_token, eventPost(tenant));
   const batch = await world.receive();
   expect(batch.Records).toHaveLength(10);
   expect(await countRoundTrips(() => world.runDelivery(batch))).toBe(2);
   expect(receiver.received).toHaveLength(10);
   expect(await countRoundTrips(() => world.runDelivery(batch)), "spent messages are only looked up").toBe(1);
+});
+
+test("what is accepted together goes to the queue in messages of ten, and is delivered in two round trips", async () => {
+  await using world = await createWorld();
+  await using receiver = await startReceiver();
+  const tenant = await createTenant(world);
+  await world.call("POST", "/subscriptions", tenant.service_token, subscriptionPost(tenant, receiver.url));
+  const batch = Array.from({ length: 25 }, () => eventPost(tenant));
+  await world.call("POST", "/events/batch", tenant.service_token, batch);
+  const messages = await world.receive();
+  expect(messages.Records.map(({ body }) => readMessage(body)?.length).toSorted()).toEqual([10, 10, 5]);
+  expect(await countRoundTrips(() => world.runDelivery(messages))).toBe(2);
+  expect(receiver.received).toHaveLength(25);
 });

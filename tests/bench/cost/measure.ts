@@ -1,3 +1,4 @@
+import { messageBody } from "#functions/queue.ts";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
@@ -183,7 +184,7 @@ async function readBatches(db: Database, applicationId: string): Promise<unknown
   const records = names.map((name, index) => ({
     messageId: String(index),
     receiptHandle: "",
-    body: JSON.stringify(name),
+    body: messageBody(name.application_id, [name]),
     attributes: { ApproximateReceiveCount: "1" },
   }));
   return Array.from({ length: records.length / BATCH_LENGTH }, (_, index) => ({
