@@ -27,6 +27,8 @@ interface Operation {
   /** Status and body of the success; null for an empty answer. */
   readonly success: readonly [status: number, body: v.GenericSchema | null];
   readonly isPublic?: boolean;
+  /** Of the success's body. What is sent has its examples in its schema. */
+  readonly example?: unknown;
   /** What a route takes that reads its body itself; of others their validator tells. */
   readonly body?: v.GenericSchema;
 }
@@ -34,7 +36,10 @@ interface Operation {
 const failures = [400, 401, 403, 404, 409, 410, 422, 429, 500, 503];
 
 /** What the OpenAPI document says of a route. `operationId` is Hook0's, which SDKs are generated from. */
-export function operation(operationId: string, { summary, tag, success, isPublic, body: sent }: Operation) {
+export function operation(
+  operationId: string,
+  { summary, tag, success, isPublic, example, body: sent }: Operation,
+) {
   const [status, body] = success;
   const problem = {
     description: "Problem",
@@ -54,7 +59,14 @@ export function operation(operationId: string, { summary, tag, success, isPublic
     responses: {
       [status]: {
         description: summary,
-        ...(body && { content: { "application/json": { schema: resolver(body, conversion) } } }),
+        ...(body && {
+          content: {
+            "application/json": {
+              schema: resolver(body, conversion),
+              ...(example !== undefined && { example }),
+            },
+          },
+        }),
       },
       ...Object.fromEntries(failures.map((failure) => [failure, problem])),
     },

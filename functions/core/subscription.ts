@@ -33,6 +33,8 @@ export const SubscriptionPost = v.object({
     v.minLength(1, "must have 1 to 100 entries"),
     v.maxLength(100, "must have 1 to 100 entries"),
     v.check((names) => new Set(names).size === names.length, "must not repeat an event type"),
+    v.description("Names of event types, or patterns: `*` stands for one part, `**` for one or more"),
+    v.examples([["shop.order.paid", "order.*.paid", "user.**"]]),
   ),
   description: v.nullish(text(1, 100), null),
   metadata: v.nullish(Metadata, {}),

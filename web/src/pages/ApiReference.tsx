@@ -15,6 +15,26 @@ interface Operation {
     readonly in: string;
     readonly required?: boolean;
   }[];
+  readonly requestBody?: Body;
+  readonly responses?: Readonly<Record<string, Body>>;
+}
+
+interface Body {
+  readonly content?: {
+    readonly "application/json"?: {
+      readonly example?: unknown;
+      readonly schema?: { readonly examples?: readonly unknown[] };
+    };
+  };
+}
+
+/** What is sent, and what a success answers, where the document shows it. */
+function examplesOf({ requestBody, responses }: Operation): string[] {
+  const success = Object.entries(responses ?? {}).find(([status]) => status.startsWith("2"))?.[1];
+  const sent = requestBody?.content?.["application/json"]?.schema?.examples?.[0];
+  return [sent, success?.content?.["application/json"]?.example]
+    .filter((example) => example !== undefined)
+    .map((example) => JSON.stringify(example, null, 2));
 }
 
 interface OpenApi {
@@ -90,6 +110,16 @@ function Operations(props: { document: OpenApi }) {
                         </span>
                       </Show>
                       <p class="text-ink-2">{operation.summary}</p>
+                      <Show when={examplesOf(operation).length > 0}>
+                        <details>
+                          <summary class="w-max rounded text-xs text-ink-3">Example</summary>
+                          <For each={examplesOf(operation)}>
+                            {(example) => (
+                              <pre class="mt-1 overflow-x-auto rounded bg-sunken p-2 text-xs">{example}</pre>
+                            )}
+                          </For>
+                        </details>
+                      </Show>
                     </div>
                     <CopyButton
                       text={toCurl({ method, path }, location.origin)}
