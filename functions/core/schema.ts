@@ -60,3 +60,10 @@ export const EventTypeName = v.pipe(
   text(1, 200),
   v.regex(/^\P{Cc}*$/u, "must not contain control characters"),
 );
+/** Of an event type's JSON Schema, counted from 1. */
+export const SchemaVersion = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be at least 1"),
+  v.maxValue(2_147_483_647, "must be at most 2147483647"),
+);

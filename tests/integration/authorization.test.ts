@@ -4,6 +4,7 @@ import * as ServiceToken from "#core/service-token.ts";
 import { allowedRoles, type Action } from "#core/auth/action.ts";
 import { createBiscuits } from "#core/auth/biscuit.ts";
 import { attenuate } from "../helpers/attenuate.ts";
+import { putSchema } from "../helpers/payload-schemas.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import { publicRoutes, routeCases, type Fixtures } from "../helpers/routes.ts";
 import {
@@ -22,6 +23,7 @@ async function createFixtures(world: World, url: string): Promise<Fixtures> {
   const token = tenant.service_token;
   const subscription = await world.call("POST", "/subscriptions", token, subscriptionPost(tenant, url));
   const event = await world.call("POST", "/event", token, eventPost(tenant));
+  await putSchema(world, tenant, "warn", { type: "object" });
   await world.runDelivery(await world.receive());
   const attempts = await world.call(
     "GET",

@@ -47,7 +47,7 @@ export function authorization(deps: ApiDeps) {
     c.set("caller", caller);
     if (!(await runOnce(deps, c, next))) return;
     const isChange = c.req.method !== "GET" && c.res.ok && facts.organizationId !== undefined;
-    if (!isChange || facts.action === "organization:delete") return;
+    if (!isChange || facts.action === "organization:delete" || facts.action === "schema:try") return;
     const change = {
       caller,
       organizationId: facts.organizationId ?? "",
