@@ -53,7 +53,13 @@ interface Tried {
 export async function dryRun(ctx: Context, name: string, input: SchemaDryRunPost): Promise<SchemaDryRun> {
   const { application_id, payload, payload_content_type } = input;
   const definition = await definitionOf(ctx, application_id, name, input);
-  const judge = { mode: "warn", version: 0, definition, validator: admit(definition) } as const;
+  const judge = {
+    mode: "warn",
+    version: 0,
+    definition,
+    validator: admit(definition),
+    stepsPerCharacter: Infinity,
+  } as const;
   const tried: readonly Tried[] =
     payload === null
       ? await newest(ctx, application_id, name)

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { admit } from "#core/payload-schema/admission.ts";
+import { stepsPerCharacter } from "#core/payload-schema/cost.ts";
 import { exampleOf } from "#core/payload-schema/example.ts";
-import { judgeAll } from "#core/payload-schema/judge.ts";
+import { createJudge, judgeAll } from "#core/payload-schema/judge.ts";
 import { withinMs } from "#core/payload-schema/time-limit.ts";
 import type { Definition } from "#core/payload-schema/validator.ts";
 import { Problem } from "#core/problem.ts";
@@ -101,7 +102,8 @@ test.each<[string, Definition, string]>([
     JSON.stringify(Array.from({ length: 60_000 }, (_, n) => [n])),
   ],
 ])("%s ends in bounded time", (_, definition, payload) => {
-  const judge = { mode: "warn", version: 1, definition, validator: admit(definition) } as const;
+  admit(definition);
+  const judge = createJudge({ mode: "warn", version: 1, definition });
   const event = { application_id: "a", payload, payload_content_type: "application/json" };
   const slow: unknown[] = [];
   const cases = Array.from({ length: 20 }, () => ({ judge, event }));
@@ -109,6 +111,21 @@ test.each<[string, Definition, string]>([
   expect(judged.every(([finding]) => finding?.keyword === "time")).toBe(true);
   expect(slow).toContain(judge);
 });
+
+test.each<[Definition, boolean]>([
+  [{ properties: { a: { $ref: "#/$defs/text" } }, $defs: { text: { type: "string" } } }, true],
+  [{ $defs: { n: branching }, $ref: "#/$defs/n" }, false],
+  [{ items: { $ref: "#" } }, false],
+  [{ $ref: "#text", $defs: { text: { $anchor: "text" } } }, false],
+  [{ $defs: laughs, $ref: "#/$defs/l0" }, false],
+  [{ items: { uniqueItems: true } }, false],
+  [{ pattern: "x{1,1000}".repeat(50) }, false],
+])(
+  "a schema is judged without a limit of time only when that is bounded by itself: %j",
+  (schema, isBounded) => {
+    expect(stepsPerCharacter(schema) < 100_000).toBe(isBounded);
+  },
+);
 
 test.each<[string, Definition, string, string]>([
   ["a pattern that backtracks", { pattern: "^(a+)+$" }, JSON.stringify(`${"a".repeat(30_000)}!`), "pattern"],

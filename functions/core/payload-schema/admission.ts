@@ -1,4 +1,5 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { patternSize, patternsOf, REPETITIONS_MAX } from "#core/payload-schema/cost.ts";
 import { createValidator, type Definition, type Validator } from "#core/payload-schema/validator.ts";
 import { withinMs } from "#core/payload-schema/time-limit.ts";
 import { Problem } from "#core/problem.ts";
@@ -10,8 +11,6 @@ const DEPTH_MAX = 64;
 const COMPILE_MS_MAX = 5_000;
 /** Of all patterns of a schema: their length times their repetitions, which RE2 writes out. */
 const PATTERN_SIZE_MAX = 50_000;
-/** RE2 refuses what repeats more often, nested or not. */
-const REPETITIONS_MAX = 1_000;
 
 /** Where keys are names that the schema gives, not keywords. */
 const isMapOfSchemas = /\/(properties|patternProperties|\$defs|dependentSchemas)$/;
@@ -26,8 +25,7 @@ export function admit(definition: Definition): Validator {
   if (JSON.stringify(definition).length > CHARACTERS_MAX) {
     throw refusal("", `must be at most ${CHARACTERS_MAX} characters long as JSON`);
   }
-  const patternSize = walk(definition, "", 0);
-  if (patternSize > PATTERN_SIZE_MAX) throw refusal("", "its patterns repeat too much in all");
+  if (walk(definition, "", 0) > PATTERN_SIZE_MAX) throw refusal("", "its patterns repeat too much in all");
   metaSchema ??= new Ajv2020({ strict: false, validateFormats: false, logger: false });
   if (metaSchema.validateSchema(definition) !== true) {
     const [error] = metaSchema.errors ?? [];
@@ -62,7 +60,7 @@ function reasonOf(error: unknown): string {
 function walk(value: unknown, pointer: string, depth: number): number {
   if (depth > DEPTH_MAX) throw refusal("", `must be at most ${DEPTH_MAX} levels deep`);
   if (typeof value !== "object" || value === null) return 0;
-  let size = 0;
+  let size = patternsOf(value).reduce((sum, pattern) => sum + patternSize(pattern), 0);
   for (const [key, part] of Object.entries(value)) {
     const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     // Ajv passes over a property of this name.
@@ -73,19 +71,9 @@ function walk(value: unknown, pointer: string, depth: number): number {
     if (key === "$dynamicRef" && typeof part === "string") throw refusal(at, "is not supported: use $ref");
     // Ajv does not see all that `contains`, `if` and nested `items` have evaluated.
     if (key === "unevaluatedItems" && !isMapOfSchemas.test(pointer)) throw refusal(at, "is not supported");
-    if (key === "pattern" && typeof part === "string") size += patternSize(part);
-    if (key === "patternProperties" && typeof part === "object" && part !== null) {
-      for (const pattern of Object.keys(part)) size += patternSize(pattern);
-    }
     size += walk(part, at, depth + 1);
   }
   return size;
-}
-
-function patternSize(pattern: string): number {
-  const counts = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].map(([, from, to]) => Number(to || from));
-  const repetitions = counts.reduce((product, count) => product * Math.max(count, 1), 1);
-  return pattern.length * Math.min(repetitions, REPETITIONS_MAX);
 }
 
 /** `schema/properties/price: must be …`, with the pointer to the part that is wrong. */

@@ -1,4 +1,5 @@
 import type { EventPost } from "#core/ingest.ts";
+import { stepsPerCharacter } from "#core/payload-schema/cost.ts";
 import { withinMs } from "#core/payload-schema/time-limit.ts";
 import {
   createValidator,
@@ -7,6 +8,9 @@ import {
   type Validator,
 } from "#core/payload-schema/validator.ts";
 
+/** Some ms at the worst: what takes no more needs no limit of time, which costs more than a usual payload. */
+const STEPS_MAX = 20_000_000;
+const CHARACTERS_MAX = 8_192;
 /** For all that is judged at the same moment; a usual payload takes some µs. */
 const TOGETHER_MS_MAX = 250;
 /** When that was not enough: for one payload, and for all of one application. */
@@ -23,10 +27,16 @@ export interface SchemaInForce {
 /** A schema in force, compiled. */
 export interface Judge extends SchemaInForce {
   readonly validator: Validator;
+  readonly stepsPerCharacter: number;
 }
 
 export function createJudge(schema: SchemaInForce): Judge {
-  return { ...schema, validator: compileAccepted(schema.definition) };
+  const { definition } = schema;
+  return {
+    ...schema,
+    validator: compileAccepted(definition),
+    stepsPerCharacter: stepsPerCharacter(definition),
+  };
 }
 
 /** One that was accepted once and that this version cannot compile refuses all and says why. */
@@ -54,12 +64,21 @@ export interface Case {
  * one that takes for ever harms only its application: then `onSlow` is told the judges not to be used again.
  */
 export function judgeAll(cases: readonly Case[], onSlow: (judge: Judge) => void): (readonly Finding[])[] {
-  const together = withinMs(TOGETHER_MS_MAX, () =>
-    cases.map(({ judge, event }) => findingsOf(judge.validator, event)),
-  );
+  const judgeEach = () => cases.map(({ judge, event }) => findingsOf(judge.validator, event));
+  if (isQuick(cases)) return judgeEach();
+  const together = withinMs(TOGETHER_MS_MAX, judgeEach);
   if (together) return together;
   for (const { judge } of cases) onSlow(judge);
   return judgeEachAlone(cases);
+}
+
+function isQuick(cases: readonly Case[]): boolean {
+  let steps = 0;
+  for (const { judge, event } of cases) {
+    if (event.payload.length > CHARACTERS_MAX) return false;
+    steps += event.payload.length * judge.stepsPerCharacter;
+  }
+  return steps <= STEPS_MAX;
 }
 
 function judgeEachAlone(cases: readonly Case[]): (readonly Finding[])[] {
