@@ -14,6 +14,7 @@ import { applicationRoutes } from "#functions/api/routes/applications.ts";
 import { authRoutes } from "#functions/api/routes/auth.ts";
 import { erasureRoutes } from "#functions/api/routes/erasures.ts";
 import { deadLetterRoutes } from "#functions/api/routes/dead-letters.ts";
+import { eventSchemaRoutes } from "#functions/api/routes/event-schemas.ts";
 import { eventTypeRoutes } from "#functions/api/routes/event-types.ts";
 import { eventRoutes } from "#functions/api/routes/events.ts";
 import { explanationRoutes } from "#functions/api/routes/explanations.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: ApiDeps) {
     .route("/", applicationRoutes(deps))
     .route("/", applicationSecretRoutes(deps))
     .route("/", eventTypeRoutes(deps))
+    .route("/", eventSchemaRoutes(deps))
     .route("/", subscriptionRoutes(deps))
     .route("/", signingKeyRoutes(deps))
     .route("/", eventRoutes(deps))

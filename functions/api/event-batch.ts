@@ -136,7 +136,7 @@ function resultOf(outcome: IngestedEvent | Problem): EventResult {
   if (!(outcome instanceof Problem)) return { status: 201, event: outcome, problem: null, pointer: null };
   const problem = outcome.toDocument();
   // Details begin with the field that they are about.
-  const [, field] = /^([a-z_.]+): /.exec(problem.detail) ?? [];
+  const [, field] = /^([a-z_.]+)[:/]/.exec(problem.detail) ?? [];
   const pointer = field && field !== "body" ? `/${field.replaceAll(".", "/")}` : null;
   return { status: problem.status, event: null, problem, pointer };
 }

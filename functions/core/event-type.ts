@@ -3,7 +3,19 @@ import type { Context } from "#core/context.ts";
 import type { Database } from "#core/db/client.ts";
 import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
-import { text, Uuid } from "#core/schema.ts";
+import { SchemaVersion, text, Uuid } from "#core/schema.ts";
+
+/** What happens to an event that breaks its type's schema: nothing, a warning kept with it, or a refusal. */
+const SCHEMA_MODES = ["off", "warn", "enforce"] as const;
+export type SchemaMode = (typeof SCHEMA_MODES)[number];
+
+export const SchemaModePut = v.object({
+  application_id: Uuid,
+  mode: v.picklist(SCHEMA_MODES),
+  /** The version to judge by; as it was when left out. */
+  version: v.nullish(SchemaVersion, null),
+});
+export type SchemaModePut = v.InferOutput<typeof SchemaModePut>;
 
 const Part = v.pipe(
   text(1, 50),
@@ -25,10 +37,20 @@ export const EventType = v.object({
   resource_type_name: v.string(),
   verb_name: v.string(),
   event_type_name: v.string(),
+  schema_mode: v.picklist(SCHEMA_MODES),
+  /** The version that payloads are judged by; null without a schema. */
+  schema_version: v.nullable(v.number()),
 });
 export type EventType = v.InferOutput<typeof EventType>;
 
-const columns = ["service_name", "resource_type_name", "verb_name", "event_type_name"] as const;
+const columns = [
+  "service_name",
+  "resource_type_name",
+  "verb_name",
+  "event_type_name",
+  "schema_mode",
+  "schema_version",
+] as const;
 
 /** Active event types of an application, by name. */
 export function list(ctx: Context, applicationId: string): Promise<EventType[]> {
@@ -97,6 +119,52 @@ export async function deactivate(ctx: Context, applicationId: string, name: stri
     .where("deactivated_at", "is", null)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) throw new Problem("NotFound");
+}
+
+/**
+ * Sets what happens from the next request on to events that break their schema, and which version judges. Throws
+ * NotFound, or Validation when there is no such version.
+ */
+export async function setSchemaMode(
+  ctx: Context,
+  name: string,
+  { application_id, mode, version }: SchemaModePut,
+): Promise<EventType> {
+  const eventType = await get(ctx, application_id, name);
+  if (version === null && eventType.schema_version === null && mode !== "off") {
+    throw missingVersion("mode", "needs a schema: this type has none");
+  }
+  if (version !== null && !(await hasSchema(ctx, application_id, name, version))) {
+    throw missingVersion("version", "is not a version of this type's schema");
+  }
+  return ctx.db
+    .updateTable("event_type")
+    .set((eb) => ({
+      schema_mode: mode,
+      // What is there now, should a version be added at this moment.
+      schema_version: eb.fn.coalesce(eb.val(version), "schema_version"),
+    }))
+    .where("application_id", "=", application_id)
+    .where("event_type_name", "=", name)
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+}
+
+async function hasSchema(ctx: Context, applicationId: string, name: string, version: number) {
+  const schema = await ctx.db
+    .selectFrom("event_schema")
+    .where("application_id", "=", applicationId)
+    .where("event_type_name", "=", name)
+    .where("version", "=", version)
+    .select("version")
+    .executeTakeFirst();
+  return schema !== undefined;
+}
+
+function missingVersion(field: "mode" | "version", message: string): Problem {
+  return new Problem("Validation", `${field}: ${message}`, {
+    [field]: [{ code: "json_schema", message, params: {} }],
+  });
 }
 
 /** Throws EventTypeDoesNotExist, naming them, unless every one is an active event type of the application. */

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import { Cursor } from "#core/cursor.ts";
 import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import { Finding } from "#core/payload-schema/validator.ts";
 import { Problem } from "#core/problem.ts";
 import { Instant, LabelFilter, Uuid } from "#core/schema.ts";
 
@@ -21,7 +22,14 @@ export const Event = v.object({
 export type Event = v.InferOutput<typeof Event>;
 
 /** `payload` is base64, whatever the content type (Hook0 13.4). */
-export const EventWithPayload = v.object({ ...Event.entries, payload: v.string() });
+export const EventWithPayload = v.object({
+  ...Event.entries,
+  payload: v.string(),
+  /** Of the type's schema that judged the payload; null when none did. */
+  schema_version: v.nullable(v.number()),
+  /** How the payload breaks that schema; null when it does not. */
+  schema_warnings: v.nullable(v.array(Finding)),
+});
 export type EventWithPayload = v.InferOutput<typeof EventWithPayload>;
 
 /** Hook0 lists the newest hundred. */
@@ -88,7 +96,7 @@ export async function get(ctx: Context, applicationId: string, eventId: string):
     .selectFrom("event")
     .where("application_id", "=", applicationId)
     .where("event_id", "=", eventId)
-    .select([...columns, "payload"])
+    .select([...columns, "payload", "schema_version", "schema_findings as schema_warnings"])
     .executeTakeFirst();
   if (!row) throw new Problem("NotFound");
   return { ...row, payload: row.payload.toString("base64") };

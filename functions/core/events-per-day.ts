@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
-import { Problem } from "#core/problem.ts";
+import { rangeOf, type DayRange } from "#core/day-range.ts";
 
 export const EventsPerDayEntry = v.object({
   application_id: v.string(),
@@ -12,12 +12,6 @@ export const EventsPerDayEntry = v.object({
 });
 export type EventsPerDayEntry = v.InferOutput<typeof EventsPerDayEntry>;
 
-const Day = v.pipe(v.string(), v.isoDate("must be a date like 2026-11-23"));
-export const DayRange = v.object({ from: v.optional(Day), to: v.optional(Day) });
-export type DayRange = v.InferOutput<typeof DayRange>;
-
-const DEFAULT_DAYS = 30;
-
 /**
  * Events accepted a UTC day by each live application of an organization, or by one of them, oldest day first; the last
  * thirty days by default. Counted in the commit that stores the events, so never provisional. Throws InvalidDateRange.
@@ -27,9 +21,7 @@ export async function list(
   of: { organizationId: string } | { applicationId: string },
   range: DayRange,
 ): Promise<EventsPerDayEntry[]> {
-  const to = range.to ?? ctx.now().toISOString().slice(0, 10);
-  const from = range.from ?? daysBefore(to, DEFAULT_DAYS - 1);
-  if (from > to) throw new Problem("InvalidDateRange", "from: must not be after `to`");
+  const { from, to } = rangeOf(ctx, range);
   const owner =
     "organizationId" in of
       ? sql`a.organization_id = ${of.organizationId}`
@@ -43,8 +35,4 @@ export async function list(
     order by d.day, a.application_id
   `.execute(ctx.db);
   return rows;
-}
-
-function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10);
 }

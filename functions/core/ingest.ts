@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import * as v from "valibot";
 import type { Credential } from "#core/auth/caller.ts";
 import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import { payloadProblem } from "#core/payload-schema/payload-problem.ts";
+import type { Finding } from "#core/payload-schema/validator.ts";
 import { Problem, type ProblemId } from "#core/problem.ts";
 import type { QuotaUse } from "#core/quota-notice.ts";
 import type { QuotaContext } from "#core/quota.ts";
@@ -44,6 +46,15 @@ export interface IngestItem {
   readonly event: EventPost;
   readonly ip: string;
   readonly credential: Credential;
+  /** Left out for what no schema is known for. */
+  readonly judgement?: Judgement;
+}
+
+/** What the schema of an event's type says of its payload. */
+interface Judgement {
+  readonly mode: "warn" | "enforce";
+  readonly version: number;
+  readonly findings: readonly Finding[];
 }
 
 /** What became of one event. */
@@ -54,10 +65,12 @@ export interface Ingested {
   readonly deliveries: readonly DeliveryName[];
   /** Null when quotas are not enforced, or the event was refused for another reason. */
   readonly quotaUse: QuotaUse | null;
+  /** It was judged by another schema than the one in force: nothing was stored. */
+  readonly isSchemaChanged: boolean;
 }
 
 interface Row {
-  readonly problem: ProblemId | null;
+  readonly problem: ProblemId | "SchemaChanged" | null;
   readonly event_id: string;
   readonly delivery_ids: string[] | null;
   readonly subscription_ids: string[] | null;
@@ -71,7 +84,7 @@ export interface IngestContext extends QuotaContext, LeaseContext {}
  * Stores events with their request attempts in one statement, one round trip and one commit. Each event is judged
  * alone: the answer has, in order, what was stored or the problem that refused it (EventInvalidPayloadContentType,
  * EventInvalidBase64Payload, EventInvalidJsonPayload, AuthInvalidBiscuit, Forbidden, EventTypeDoesNotExist,
- * EventAlreadyIngested, TooManyEventsToday).
+ * Validation, EventAlreadyIngested, TooManyEventsToday).
  */
 export async function ingest(ctx: IngestContext, items: readonly IngestItem[]): Promise<Ingested[]> {
   const received_at = ctx.now();
@@ -83,12 +96,12 @@ export async function ingest(ctx: IngestContext, items: readonly IngestItem[]): 
   const rows = readable.length > 0 ? await store(ctx, readable, received_at) : [];
 
   let stored = 0;
-  return items.map(({ event }, index) => {
+  return items.map((item, index) => {
     const payload = payloads[index];
-    if (payload instanceof Problem) return { result: payload, deliveries: [], quotaUse: null };
+    if (payload instanceof Problem) return refused(payload);
     const row = rows[stored++];
     if (!row) throw new Error("ingest_events answered fewer rows than it was given");
-    return toIngested(row, event, received_at);
+    return toIngested(row, item, received_at);
   });
 }
 
@@ -109,7 +122,18 @@ async function store(
   return rows;
 }
 
-function toIngested(row: Row, { application_id, event_type }: EventPost, received_at: Date): Ingested {
+const refused = (result: Problem): Ingested => ({
+  result,
+  deliveries: [],
+  quotaUse: null,
+  isSchemaChanged: false,
+});
+
+function toIngested(row: Row, item: IngestItem, received_at: Date): Ingested {
+  const { application_id } = item.event;
+  if (row.problem === "SchemaChanged") {
+    return { ...refused(new Problem("ServiceUnavailable")), isSchemaChanged: true };
+  }
   const deliveries = (row.delivery_ids ?? []).map((delivery_id, position) => ({
     application_id,
     subscription_id: row.subscription_ids?.[position] ?? "",
@@ -117,14 +141,24 @@ function toIngested(row: Row, { application_id, event_type }: EventPost, receive
   }));
   const quotaUse = row.quota === null ? null : { application_id, quota: row.quota, used: Number(row.used) };
   const result = row.problem
-    ? refusal(row, event_type)
+    ? refusal(row.problem, row, item)
     : { application_id, event_id: row.event_id, received_at };
-  return { result, deliveries, quotaUse };
+  return { result, deliveries, quotaUse, isSchemaChanged: false };
 }
 
-function toRow({ event, ip, credential }: IngestItem) {
+function toRow({ event, ip, credential, judgement }: IngestItem) {
   const { payload: _, event_type: event_type_name, ...columns } = event;
-  return { ...columns, event_type_name, ip, ...credentialColumns(credential) };
+  return { ...columns, event_type_name, ip, ...credentialColumns(credential), ...schemaColumns(judgement) };
+}
+
+function schemaColumns(judgement: Judgement | undefined) {
+  if (!judgement) return {};
+  const { mode, version, findings } = judgement;
+  return {
+    judged_by: `${mode} ${version}`,
+    schema_version: version,
+    ...(findings.length > 0 && { schema_findings: findings, is_refused_by_schema: mode === "enforce" }),
+  };
 }
 
 function credentialColumns(credential: Credential) {
@@ -153,16 +187,21 @@ function revocationColumns({
   };
 }
 
-function refusal({ problem, event_id, quota }: Row, eventType: string): Problem {
+function refusal(problem: ProblemId, { event_id, quota }: Row, { event, judgement }: IngestItem): Problem {
   switch (problem) {
+    case "Validation":
+      return payloadProblem(judgement?.findings ?? []);
     case "TooManyEventsToday":
       return new Problem(problem, `This application cannot have more than ${quota} events a day (UTC)`);
     case "EventTypeDoesNotExist":
-      return new Problem(problem, `event_type: ${eventType} is not an active event type of this application`);
+      return new Problem(
+        problem,
+        `event_type: ${event.event_type} is not an active event type of this application`,
+      );
     case "EventAlreadyIngested":
       return new Problem(problem, `event_id: ${event_id} is already the id of an event of this application`);
     default:
-      return new Problem(problem ?? "InternalServerError");
+      return new Problem(problem);
   }
 }
 

@@ -1,5 +1,6 @@
 import { coalesce } from "#core/coalesce.ts";
 import { ingest, type IngestContext, type Ingested, type IngestItem } from "#core/ingest.ts";
+import { createSchemaCache, type SchemaCache } from "#core/payload-schema/cache.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 
 /** The items of one statement, and the statements of one process under way at the same time. */
@@ -7,25 +8,70 @@ const SHARED_STATEMENT = { itemsMax: 100, callsMax: 2 };
 /** Larger payloads go alone, so that a shared statement never carries more than a few MiB. */
 const SHARED_CHARACTERS_MAX = 65_536;
 
+/** How often events are judged again because their schema changed between two statements. */
+const JUDGED_AGAIN_MAX = 3;
+
 /** Stores events, what a process is asked at the same moment together. Each is answered as `ingest` says. */
 export interface Ingestor {
-  /** One round trip, shared with what else is asked meanwhile. */
+  /**
+   * One round trip, shared with what else is asked meanwhile; two more when the schema of its type is not the one that
+   * this process knows.
+   */
   ingestOne(item: IngestItem): Promise<Ingested>;
-  /** One round trip for all. An item that cannot be stored for a reason of its own fails alone, in its place. */
+  /** As many round trips for all. An item that cannot be stored for a reason of its own fails alone, in its place. */
   ingestMany(items: readonly IngestItem[]): Promise<PromiseSettledResult<Ingested>[]>;
 }
 
 export function createIngestor(ctx: IngestContext): Ingestor {
-  const shared = coalesce((items: readonly IngestItem[]) => settle(ctx, items), SHARED_STATEMENT);
+  const schemas = createSchemaCache();
+  const shared = coalesce(
+    (items: readonly IngestItem[]) => settleJudged(ctx, schemas, items),
+    SHARED_STATEMENT,
+  );
   return {
-    ingestMany: (items) => settle(ctx, items),
+    ingestMany: (items) => settleJudged(ctx, schemas, items),
     async ingestOne(item) {
       const isShared = item.event.payload.length <= SHARED_CHARACTERS_MAX;
-      const [settled] = isShared ? [await shared(item)] : await settle(ctx, [item]);
+      const [settled] = isShared ? [await shared(item)] : await settleJudged(ctx, schemas, [item]);
       if (settled?.status === "fulfilled") return settled.value;
       throw settled?.reason;
     },
   };
+}
+
+/** Judges and stores. What was judged by a schema that has changed, or is not known yet, is judged again. */
+async function settleJudged(
+  ctx: IngestContext,
+  schemas: SchemaCache,
+  items: readonly IngestItem[],
+): Promise<PromiseSettledResult<Ingested>[]> {
+  const settled = await settle(ctx, schemas.judge(items));
+  for (let round = 0; round < JUDGED_AGAIN_MAX; round++) {
+    const places = settled.flatMap((one, place) => (isSchemaChanged(one) ? [place] : []));
+    if (places.length === 0) break;
+    const changed = places.flatMap((place) => items[place] ?? []);
+    for (const [index, one] of (await settleAgain(ctx, schemas, changed)).entries()) {
+      settled[places[index] ?? 0] = one;
+    }
+  }
+  return settled;
+}
+
+const isSchemaChanged = (one: PromiseSettledResult<Ingested>) =>
+  one.status === "fulfilled" && one.value.isSchemaChanged;
+
+/** Whatever fails here fails only these: the others are stored. */
+async function settleAgain(
+  ctx: IngestContext,
+  schemas: SchemaCache,
+  items: readonly IngestItem[],
+): Promise<PromiseSettledResult<Ingested>[]> {
+  try {
+    await schemas.load(ctx, items);
+    return await settle(ctx, schemas.judge(items));
+  } catch (reason) {
+    return items.map(() => ({ status: "rejected", reason }));
+  }
 }
 
 /** When the statement fails as a whole, each item is tried alone: what made it fail fails only itself. */

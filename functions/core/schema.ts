@@ -84,3 +84,10 @@ export const LabelFilter = v.pipe(
     ),
   ),
 );
+/** Of an event type's JSON Schema, counted from 1. */
+export const SchemaVersion = v.pipe(
+  v.number(),
+  v.integer("must be a whole number"),
+  v.minValue(1, "must be at least 1"),
+  v.maxValue(2_147_483_647, "must be at most 2147483647"),
+);

@@ -4,7 +4,12 @@ import { expect, inject, test } from "vitest";
 import type { FunctionName } from "../../stacks/aws/bundle/bundle.ts";
 
 const MIB = 1024 * 1024;
-const bytesMax: Record<FunctionName, number> = { api: 4 * MIB, delivery: MIB, scheduler: MIB, migrate: MIB };
+const bytesMax: Record<FunctionName, number> = {
+  api: 4.5 * MIB,
+  delivery: MIB,
+  scheduler: MIB,
+  migrate: MIB,
+};
 
 /** All that is uploaded but source maps, which are read only when there is a stack to print. */
 async function codeBytes(folder: string): Promise<number> {

@@ -46,6 +46,7 @@ beforeAll(async () => {
     ["subscription, attempts", `${appPath}/subscriptions/${subscription}?tab=attempts`],
     ["subscription, settings", `${appPath}/subscriptions/${subscription}?tab=settings`],
     ["event types", `${appPath}/event-types`],
+    ["event type", `${appPath}/event-types/shop.order.paid`],
     ["secrets", `${appPath}/secrets`],
     ["application settings", `${appPath}/settings`],
     ["organization", org],

@@ -104,6 +104,40 @@ test("a failed delivery is retried from its page, and the rest by filter, after 
   await page.context().close();
 });
 
+test("a schema is tried on what was sent, saved and enforced from the page of its event type", async () => {
+  const { application_id } = dashboard.local;
+  await dashboard.call("POST", "/event_types", {
+    application_id,
+    service: "shop",
+    resource_type: "basket",
+    verb: "left",
+  });
+  const send = (payload: string) => dashboard.send({ event_type: "shop.basket.left", payload });
+  const first = await send('{"items":"none"}');
+  expect(first.status).toBe(201);
+
+  const page = await dashboard.signIn();
+  await page.goto(`${dashboard.appPath}/event-types`);
+  await page.getByRole("link", { name: "shop.basket.left" }).click();
+  const editor = page.getByLabel("JSON Schema (2020-12)");
+  await editor.fill('{"properties": {"items": {"type": "integer"');
+  await page.getByRole("button", { name: "Try on the last 100 events" }).click();
+  await page.getByText("This is not JSON").waitFor();
+  await editor.fill('{"properties": {"items": {"type": "integer"}}}');
+  await page.getByRole("button", { name: "Try on the last 100 events" }).click();
+  await page.getByText("0 of 1 conform").waitFor();
+  await page.getByText("must be integer").waitFor();
+  await page.getByRole("button", { name: "Save as version 1" }).click();
+  await page.getByLabel("Mode").selectOption("enforce");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("It holds from the next event on.").waitFor();
+  const refused = await send('{"items":"none"}');
+  expect(refused.json.detail).toBe("payload/items: must be integer");
+  await page.reload();
+  await page.getByText("0 delivered with a warning, 1 refused").waitFor();
+  await page.context().close();
+});
+
 test("what is new waits behind a pill and moves no row; a paused list asks for nothing", async () => {
   await dashboard.send({ labels: { environment: "nobody" } });
   const page = await dashboard.signIn();

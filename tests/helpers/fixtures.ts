@@ -1,5 +1,6 @@
 import * as ServiceToken from "#core/service-token.ts";
 import { attenuate } from "./attenuate.ts";
+import { putSchema } from "./payload-schemas.ts";
 import type { Fixtures } from "./routes.ts";
 import { createMember, createTenant, eventPost, subscriptionPost, type World } from "./world.ts";
 
@@ -9,6 +10,7 @@ export async function createFixtures(world: World, url: string): Promise<Fixture
   const token = tenant.service_token;
   const subscription = await world.call("POST", "/subscriptions", token, subscriptionPost(tenant, url));
   const event = await world.call("POST", "/event", token, eventPost(tenant));
+  await putSchema(world, tenant, "warn", { type: "object" });
   await world.runDelivery(await world.receive());
   const attempts = await world.call(
     "GET",

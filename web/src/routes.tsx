@@ -23,6 +23,7 @@ const AuditLog = lazy(() => import("./pages/organization/AuditLog.tsx"));
 const OrganizationSettings = lazy(() => import("./pages/organization/OrganizationSettings.tsx"));
 const ApplicationOverview = lazy(() => import("./pages/application/ApplicationOverview.tsx"));
 const EventTypes = lazy(() => import("./pages/application/EventTypes.tsx"));
+const EventTypeDetail = lazy(() => import("./pages/event-types/EventTypeDetail.tsx"));
 const Secrets = lazy(() => import("./pages/application/Secrets.tsx"));
 const ApplicationSettings = lazy(() => import("./pages/application/ApplicationSettings.tsx"));
 const EventList = lazy(() => import("./pages/events/EventList.tsx"));
@@ -76,6 +77,7 @@ export const Routes = () => (
       <Route path="/o/:org/a/:app/subscriptions/new" component={NewSubscription} />
       <Route path="/o/:org/a/:app/subscriptions/:id" component={SubscriptionDetail} />
       <Route path="/o/:org/a/:app/event-types" component={EventTypes} />
+      <Route path="/o/:org/a/:app/event-types/:name" component={EventTypeDetail} />
       <Route path="/o/:org/a/:app/secrets" component={Secrets} />
       <Route path="/o/:org/a/:app/settings" component={ApplicationSettings} />
     </Route>

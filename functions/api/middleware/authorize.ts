@@ -2,7 +2,7 @@ import type { Context as HonoContext, Next } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as Application from "#core/application.ts";
 import * as AuditEntry from "#core/audit-entry.ts";
-import type { Action } from "#core/auth/action.ts";
+import { changesNothing, type Action } from "#core/auth/action.ts";
 import type { RequestFacts, SubjectFacts } from "#core/auth/biscuit-code.ts";
 import {
   authorize,
@@ -56,7 +56,7 @@ export function authorization(deps: ApiDeps) {
     c.set("caller", caller);
     if (!(await runOnce(deps, c, next))) return;
     const isChange = c.req.method !== "GET" && c.res.ok && facts.organizationId !== undefined;
-    if (!isChange || facts.action === "organization:delete" || facts.action === "event:explain") return;
+    if (!isChange || facts.action === "organization:delete" || changesNothing(facts.action)) return;
     const change = {
       caller,
       organizationId: facts.organizationId ?? "",

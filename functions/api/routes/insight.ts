@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import * as AuditEntry from "#core/audit-entry.ts";
+import { DayRange } from "#core/day-range.ts";
 import * as EventsPerDay from "#core/events-per-day.ts";
 import { Instant, Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
@@ -21,7 +22,7 @@ export const insightRoutes = (deps: ApiDeps) => {
         success: [200, v.array(EventsPerDay.EventsPerDayEntry)],
       }),
       mayInApplication("events_per_day:application", "query"),
-      query(v.object({ application_id: Uuid, ...EventsPerDay.DayRange.entries })),
+      query(v.object({ application_id: Uuid, ...DayRange.entries })),
       async (c) => {
         const { application_id, ...range } = c.req.valid("query");
         return c.json(await EventsPerDay.list(ctx, { applicationId: application_id }, range), 200);
@@ -35,7 +36,7 @@ export const insightRoutes = (deps: ApiDeps) => {
         success: [200, v.array(EventsPerDay.EventsPerDayEntry)],
       }),
       mayInOrganization("events_per_day:organization", "query"),
-      query(v.object({ organization_id: Uuid, ...EventsPerDay.DayRange.entries })),
+      query(v.object({ organization_id: Uuid, ...DayRange.entries })),
       async (c) => {
         const { organization_id, ...range } = c.req.valid("query");
         return c.json(await EventsPerDay.list(ctx, { organizationId: organization_id }, range), 200);

@@ -34,6 +34,11 @@ const actionRoles = {
   "event_type:create": editor,
   "event_type:get": both,
   "event_type:delete": editor,
+  "schema:list": both,
+  "schema:create": editor,
+  "schema:get": both,
+  "schema:edit": editor,
+  "schema:try": both,
   "subscription:list": both,
   "subscription:create": editor,
   "subscription:get": both,
@@ -74,4 +79,9 @@ export function concernsOneApplication(action: Action): boolean {
   return !/^(auth|organization|service_token|audit_log|token):|^application:(list|create)$|:organization$/.test(
     action,
   );
+}
+
+/** Actions that are taken with a POST although they only ask. */
+export function changesNothing(action: Action): boolean {
+  return action === "event:explain" || action === "schema:try";
 }

@@ -1,5 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
+import type { SchemaMode } from "#core/event-type.ts";
+import type { Definition, Finding } from "#core/payload-schema/validator.ts";
 import type { SignatureForm } from "#core/signature-form.ts";
 
 type StringMap = Readonly<Record<string, string>>;
@@ -126,6 +128,23 @@ export interface Tables {
     verb_name: string;
     created_at: Fixed<Date>;
     deactivated_at: Date | null;
+    schema_mode: Generated<SchemaMode>;
+    schema_version: number | null;
+  };
+  event_schema: {
+    application_id: string;
+    event_type_name: string;
+    version: number;
+    definition: JSONColumnType<Definition>;
+    created_at: Fixed<Date>;
+  };
+  event_schema_day: {
+    application_id: string;
+    event_type_name: string;
+    day: string;
+    shard: number;
+    warned: string;
+    refused: string;
   };
   event: {
     application_id: string;
@@ -138,6 +157,8 @@ export interface Tables {
     labels: Json;
     occurred_at: Fixed<Date>;
     received_at: Fixed<Date>;
+    schema_version: number | null;
+    schema_findings: JSONColumnType<Finding[]> | null;
   };
   subscription: {
     subscription_id: Generated<string>;

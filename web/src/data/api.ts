@@ -12,6 +12,11 @@ export type SubscriptionHealth = InferResponseType<
   (typeof api.subscriptions)[":subscription_id"]["health"]["$get"],
   200
 >;
+export type EventType = InferResponseType<typeof api.event_types.$get, 200>[number];
+type Schemas = (typeof api.event_types)[":event_type_name"]["schemas"];
+export type SchemaVersion = InferResponseType<Schemas["$get"], 200>[number];
+export type SchemaDryRun = InferResponseType<Schemas["dry_run"]["$post"], 200>;
+export type SchemaFinding = SchemaDryRun["failures"][number]["findings"][number];
 export type DeliveryStatistics = InferResponseType<typeof api.delivery_statistics.$get, 200>;
 export type EndpointResponse = InferResponseType<(typeof api.responses)[":response_id"]["$get"], 200>;
 

@@ -71,6 +71,47 @@ export const queries = {
     queryKey: ["event_types", application_id],
     queryFn: async () => (await api.event_types.$get({ query: { application_id } })).json(),
   }),
+  eventType: (application_id: string, name: string) => ({
+    queryKey: ["event_types", application_id, name],
+    queryFn: async () =>
+      (
+        await api.event_types[":event_type_name"].$get({
+          param: { event_type_name: encodeURIComponent(name) },
+          query: { application_id },
+        })
+      ).json(),
+  }),
+  schemas: (application_id: string, name: string) => ({
+    queryKey: ["event_types", application_id, name, "schemas"],
+    queryFn: async () =>
+      (
+        await api.event_types[":event_type_name"].schemas.$get({
+          param: { event_type_name: encodeURIComponent(name) },
+          query: { application_id },
+        })
+      ).json(),
+  }),
+  schema: (application_id: string, name: string, version: number | undefined) => ({
+    queryKey: ["event_types", application_id, name, "schemas", version],
+    queryFn: async () =>
+      (
+        await api.event_types[":event_type_name"].schemas[":version"].$get({
+          param: { event_type_name: encodeURIComponent(name), version: String(version) },
+          query: { application_id },
+        })
+      ).json(),
+    enabled: version !== undefined,
+  }),
+  schemaStatistics: (application_id: string, name: string) => ({
+    queryKey: ["event_types", application_id, name, "statistics"],
+    queryFn: async () =>
+      (
+        await api.event_types[":event_type_name"].schema_statistics.$get({
+          param: { event_type_name: encodeURIComponent(name) },
+          query: { application_id },
+        })
+      ).json(),
+  }),
   subscriptions: (application_id: string) => ({
     queryKey: ["subscriptions", application_id],
     queryFn: async () => (await api.subscriptions.$get({ query: { application_id } })).json(),

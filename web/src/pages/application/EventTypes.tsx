@@ -60,7 +60,23 @@ export default function EventTypes() {
               label="Event types"
               rows={rows()}
               columns={[
-                { header: "Name", cell: (row) => <code class="text-sm">{row.event_type_name}</code> },
+                {
+                  header: "Name",
+                  cell: (row) => (
+                    <A
+                      href={scope.appPath(`/event-types/${encodeURIComponent(row.event_type_name)}`)}
+                      class="text-sm hover:underline"
+                    >
+                      <code>{row.event_type_name}</code>
+                    </A>
+                  ),
+                },
+                {
+                  header: "Schema",
+                  class: "w-36",
+                  cell: (row) =>
+                    row.schema_mode === "off" ? "" : `${row.schema_mode}, v${row.schema_version}`,
+                },
                 {
                   header: "Actions",
                   isHeaderHidden: true,

@@ -16,6 +16,7 @@ import { QueryView } from "../../ui/QueryView.tsx";
 import { BlockSkeleton } from "../../ui/Skeleton.tsx";
 import { Time } from "../../ui/Time.tsx";
 import { toast, toastError } from "../../ui/Toasts.tsx";
+import { Findings } from "../event-types/DryRunResult.tsx";
 import { AttemptPanel } from "../attempts/AttemptPanel.tsx";
 
 const WhyPanel = lazy(() => import("./WhyPanel.tsx"));
@@ -65,7 +66,16 @@ export default function EventDetail() {
             }
           />
           <div class="mb-6 grid gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
-            <Payload label="payload" payload={readPayload(event().payload)} />
+            <div class="flex min-w-0 flex-col gap-4">
+              <Payload label="payload" payload={readPayload(event().payload)} />
+              <Show when={event().schema_warnings}>
+                {(warnings) => (
+                  <Section title={`Breaks version ${event().schema_version} of its schema`}>
+                    <Findings findings={warnings()} />
+                  </Section>
+                )}
+              </Show>
+            </div>
             <Section title="Facts" class="self-start">
               <Facts
                 facts={[
