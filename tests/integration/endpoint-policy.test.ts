@@ -1,3 +1,4 @@
+import { DeleteMessageCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startReceiver } from "../helpers/receiver.ts";
@@ -281,3 +282,56 @@ test("dead letters are listed and filtered, sent again one by one or by filter, 
   expect(receiver.received).toHaveLength(10);
   expect(await list()).toEqual([]);
 });
+
+test("what a pause keeps back waits in the ledger, and comes to the queue once", async () => {
+  await using world = await createWorld();
+  await using receiver = await startReceiver((response, _, count) => {
+    if (count === 1) response.writeHead(429, { "retry-after": "300" }).end();
+    else response.end();
+  });
+  const tenant = await subscribed(world, receiver.url, { retry_policy: { schedule_seconds: [1_000] } });
+  await send(world, tenant);
+  await consume(world);
+  await send(world, tenant, 5);
+  await consume(world);
+  expect(receiver.received, "paused for 300 s").toHaveLength(1);
+  expect(await messages(world), "hidden or delayed messages would count against the queue's limit").toBe(0);
+  world.advance(301);
+  await world.runScheduler();
+  expect(await messages(world), "one each").toBe(5);
+  await consume(world);
+  expect(receiver.received).toHaveLength(6);
+  expect(await messages(world)).toBe(0);
+});
+
+test("what waits in the queue for a moment, the scheduler does not enqueue once more", async () => {
+  await using world = await createWorld();
+  await using receiver = await startReceiver();
+  const tenant = await subscribed(world, receiver.url, { rate_limit_per_second: 1 });
+  await send(world, tenant, 4);
+  await consume(world);
+  expect(receiver.received, "the rate allows one").toHaveLength(1);
+  await world.runScheduler();
+  expect(await messages(world), "the three, hidden").toBe(3);
+});
+
+/** Delivers what is visible now, and deletes what is spent, as the event source does. */
+async function consume(world: World) {
+  const event = await world.receive();
+  const { batchItemFailures } = await world.runDelivery(event);
+  const kept = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  for (const { messageId, receiptHandle: ReceiptHandle } of event.Records) {
+    if (kept.has(messageId)) continue;
+    await world.sqs.send(new DeleteMessageCommand({ QueueUrl: world.queueUrl, ReceiptHandle }));
+  }
+}
+
+/** Messages in the queue, visible, delayed or in flight. */
+async function messages({ sqs, queueUrl }: World): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["All"] }),
+  );
+  return Object.entries(Attributes)
+    .filter(([name]) => name.startsWith("ApproximateNumberOfMessages"))
+    .reduce((sum, [, count]) => sum + Number(count), 0);
+}
