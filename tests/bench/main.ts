@@ -65,9 +65,9 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
 - The receiver is a process of its own and tells when each event came.
 - Growth compares the same measure with ten thousand and with ${rowsMax.toLocaleString("en")} finished events and attempts
   of the same application; \`npm run bench -- --rows 10000000\` goes further.
-- Isolation: twenty applications send an event every two seconds, alone and beside one that sends a hundred times as much as
-  each of them to a hundred endpoints, with and without one that never answers. Open loop, 30 s each, three times in
-  turns, medians.
+- Isolation: twenty applications send an event every two seconds, alone and beside one that sends a hundred times as
+  much as each of them, to a hundred endpoints with and without one that never answers. Open loop, 30 s each, three
+  times in turns, medians.
 - Round trips are exact and asserted by \`tests/integration/round-trips.test.ts\`: one to ingest, two to deliver a batch.
 `;
 if (!options.only) {
