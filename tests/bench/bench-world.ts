@@ -82,14 +82,18 @@ export async function createBenchWorld() {
     pauseDelivery: () => deliveryPids().forEach((pid) => process.kill(pid, "SIGSTOP")),
     resumeDelivery: () => deliveryPids().forEach((pid) => process.kill(pid, "SIGCONT")),
 
-    /** An application of which each event goes to `matching` of its `subscriptions`. */
-    async createApplication(matching: number, subscriptions = matching) {
+    /**
+     * An application of which each event goes to `matching` of its `subscriptions`. The others want the label
+     * `customer=other-<index>`. Those from `blackHolesFrom` on have an endpoint that never answers.
+     */
+    async createApplication(matching: number, subscriptions = matching, blackHolesFrom = subscriptions) {
       const { organization_id } = local;
       const { application_id = "" } = await post(
         "/applications",
         JSON.stringify({ organization_id, name: "bench" }),
       );
       await post("/event_types", JSON.stringify({ application_id, ...EVENT_TYPE }));
+      const urlOf = (index: number) => `${receiver.url}/${index < blackHolesFrom ? "hook" : "black-hole"}`;
       const subscribe = (index: number) =>
         post(
           "/subscriptions",
@@ -98,7 +102,7 @@ export async function createBenchWorld() {
             is_enabled: true,
             event_types: ["bench.order.paid"],
             labels: { customer: index < matching ? "bench" : `other-${index}` },
-            target: { type: "http", method: "POST", url: `${receiver.url}/hook`, headers: {} },
+            target: { type: "http", method: "POST", url: urlOf(index), headers: {} },
           }),
         );
       await Promise.all(Array.from({ length: subscriptions }, (_, index) => subscribe(index)));

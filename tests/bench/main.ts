@@ -4,17 +4,23 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createBenchWorld } from "./bench-world.ts";
-import { deliveryPart, growthPart, idlePart, ingestPart } from "./parts.ts";
+import { deliveryPart, growthPart, idlePart, ingestPart, isolationPart } from "./parts.ts";
 import { machine, tableOf, type Measure } from "./report.ts";
 
 // `npm run bench`: the whole local stack on this machine, beside the best that the machine can do. `--rows 10000000`
-// sets with how many rows the part on growth ends; `--only growth` runs one part and writes no page.
+// sets with how many rows the part on growth ends; `--only isolation` runs one part and writes no page.
 
 const { values: options } = parseArgs({
   options: { rows: { type: "string", default: "1000000" }, only: { type: "string" } },
 });
 const rowsMax = Number(options.rows);
-const parts = { idle: idlePart, ingest: ingestPart, delivery: deliveryPart, growth: growthPart };
+const parts = {
+  idle: idlePart,
+  ingest: ingestPart,
+  delivery: deliveryPart,
+  isolation: isolationPart,
+  growth: growthPart,
+};
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 const loadBefore = loadavg()[0] ?? 0;
 const startMs = performance.now();
@@ -59,6 +65,9 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
 - The receiver is a process of its own and tells when each event came.
 - Growth compares the same measure with ten thousand and with ${rowsMax.toLocaleString("en")} finished events and attempts
   of the same application; \`npm run bench -- --rows 10000000\` goes further.
+- Isolation: twenty applications send an event every two seconds, alone and beside one that sends a hundred times as
+  much as each of them, to a hundred endpoints with and without one that never answers. Open loop, 30 s each, three
+  times in turns, medians.
 - Round trips are exact and asserted by \`tests/integration/round-trips.test.ts\`: one to ingest, two to deliver a batch.
 `;
 if (!options.only) {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 
-// A process of its own: an endpoint that answers at once, and tells when each event came.
+// A process of its own: an endpoint that answers at once, and tells when each event came. Under /black-hole it never does.
 
 interface Arrival {
   readonly eventId: string;
@@ -14,7 +14,7 @@ const server = createServer((request, response) => {
     atMs: performance.timeOrigin + performance.now(),
   });
   request.resume();
-  response.end("ok");
+  if (request.url !== "/black-hole") response.end("ok");
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => process.send?.({ address: server.address() }));

@@ -26,15 +26,17 @@ const cells = ({ what, reached, baseline, ratio, bar, isMet }: Measure): string[
   isMet === undefined ? "" : isMet ? "yes" : "no",
 ];
 
-/** The measures as a Markdown table whose columns line up, for a page and for a terminal. */
-export function tableOf(measures: readonly Measure[]): string {
-  const rows = [[...heads], ...measures.map(cells)];
-  const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/** The measures as a table for a page and for a terminal. */
+export const tableOf = (measures: readonly Measure[]): string => markdownTable(heads, measures.map(cells));
+
+/** A Markdown table whose columns line up. */
+export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [heads, ...rows];
+  const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), rule, ...body.map(line)].join("\n");
+  return [line(heads), rule, ...rows.map(line)].join("\n");
 }
 
 /** What the figures depend on, one line each. */

@@ -10,11 +10,12 @@ interface Cut {
   readonly done: () => void;
 }
 
-/** Stands before Postgres and cuts connections between a statement and its answer. */
+/** Stands before Postgres, counts what it is sent, and cuts connections between a statement and its answer. */
 export async function startPostgresProxy(port: number) {
   const sockets = new Set<Socket>();
   let cuts: Cut[] = [];
   let resumeAtMs = 0;
+  let sentBytes = 0;
 
   const takeCut = (data: Buffer): Cut | undefined => {
     const cut = cuts.find(({ text }) => data.includes(text));
@@ -36,6 +37,7 @@ export async function startPostgresProxy(port: number) {
       });
     }
     client.on("data", (data) => {
+      sentBytes += data.byteLength;
       const cut = takeCut(data);
       if (cut?.when === "before") {
         destroy();
@@ -73,6 +75,8 @@ export async function startPostgresProxy(port: number) {
       }, patienceMs).unref();
       return promise;
     },
+    /** All that clients have sent so far. */
+    sentBytes: () => sentBytes,
     cutAll: () => sockets.forEach((socket) => socket.destroy()),
     stall(ms: number) {
       resumeAtMs = Date.now() + ms;

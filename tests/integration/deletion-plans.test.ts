@@ -1,26 +1,11 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
-import { Pool } from "pg";
+import { sql } from "kysely";
 import { expect, test } from "vitest";
-import type { Tables } from "#core/db/tables.ts";
 import { advanceErasures } from "#core/erasure.ts";
 import { advanceReplays } from "#core/replay-work.ts";
 import * as Replay from "#core/replay.ts";
 import { applyRetention } from "#core/retention.ts";
+import { openExplained } from "../helpers/explained.ts";
 import { createMember, createTenant, createWorld, subscriptionPost, type World } from "../helpers/world.ts";
-
-/** A database like the world's own that keeps the plan of every statement it runs, those within functions included. */
-function openExplained(world: World) {
-  const plans: string[] = [];
-  const pool = new Pool({
-    connectionString: world.databaseUrl,
-    options:
-      "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_level=notice " +
-      "-c auto_explain.log_nested_statements=on -c client_min_messages=notice",
-  });
-  pool.on("connect", (client) => client.on("notice", ({ message }) => plans.push(message ?? "")));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { plans, db, [Symbol.asyncDispose]: () => db.destroy() };
-}
 
 /** Two applications full of old and young events, and sessions, links and buckets, most of which have not ended. */
 async function createCrowd(world: World) {

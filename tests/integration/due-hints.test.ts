@@ -95,6 +95,33 @@ test("a retry that the ledger keeps is enqueued when due, with no connection whi
   expect(due.enqueue_at.getTime(), "under the queue's lease").toBeGreaterThan(due.due_at.getTime());
 });
 
+test("what a pause keeps back is enqueued when the pause ends, with no connection while it waits", async () => {
+  await using folder = await hintsInFolder();
+  await using world = await createWorld({ hints: folder.hints, sweepSeconds: 86_400 });
+  await using receiver = await startReceiver((response) =>
+    response.writeHead(429, { "retry-after": "600" }).end(),
+  );
+  const tenant = await subscribed(world, receiver.url);
+  await world.runScheduler();
+  for (let event = 0; event < 2; event++) {
+    await world.call("POST", "/event", tenant.application_secret, eventPost(tenant));
+    await world.runDelivery(await world.receive());
+  }
+  expect(receiver.received, "the second waits").toHaveLength(1);
+  const waiting = world.ctx.db
+    .selectFrom("request_attempt")
+    .where("retry_count", "=", 0)
+    .where("failed_at", "is", null)
+    .select(["due_at", "enqueue_at"]);
+  const parked = await waiting.executeTakeFirstOrThrow();
+  expect(parked.enqueue_at, "nobody has it").toEqual(parked.due_at);
+
+  expect(Math.max(...(await connectingMinutes(world, 8)))).toBeLessThanOrEqual(5);
+  expect(await connectingMinutes(world, 3)).not.toEqual([]);
+  const enqueued = await waiting.executeTakeFirstOrThrow();
+  expect(enqueued.enqueue_at.getTime(), "under the queue's lease").toBeGreaterThan(enqueued.due_at.getTime());
+});
+
 test("a lost hint delays until the sweep and loses nothing", async () => {
   await using world = await createWorld({ hints: lostHints, sweepSeconds: 3_600 });
   await using receiver = await startReceiver();

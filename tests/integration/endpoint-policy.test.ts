@@ -1,5 +1,7 @@
+import { DeleteMessageCommand } from "@aws-sdk/client-sqs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { readMessage } from "#functions/queue.ts";
 import { startReceiver } from "../helpers/receiver.ts";
 import {
   createMember,
@@ -283,3 +285,55 @@ test("dead letters are listed and filtered, sent again one by one or by filter, 
   expect(receiver.received).toHaveLength(10);
   expect(await list()).toEqual([]);
 });
+
+test("what a pause keeps back waits in the ledger, and comes to the queue once", async () => {
+  await using world = await createWorld();
+  await using receiver = await startReceiver((response, _, count) => {
+    if (count === 1) response.writeHead(429, { "retry-after": "300" }).end();
+    else response.end();
+  });
+  const tenant = await subscribed(world, receiver.url, { retry_policy: { schedule_seconds: [1_000] } });
+  await send(world, tenant);
+  await consume(world);
+  await send(world, tenant, 5);
+  await consume(world);
+  expect(receiver.received, "paused for 300 s").toHaveLength(1);
+  expect(await messages(world), "hidden or delayed messages would count against the queue's limit").toEqual(
+    [],
+  );
+  world.advance(301);
+  await world.runScheduler();
+  expect(await messages(world), "each once").toEqual([5]);
+  await consume(world);
+  expect(receiver.received).toHaveLength(6);
+  expect(await messages(world)).toEqual([]);
+});
+
+test("what waits in the queue for a moment, the scheduler does not enqueue once more", async () => {
+  await using world = await createWorld();
+  await using receiver = await startReceiver();
+  const tenant = await subscribed(world, receiver.url, { rate_limit_per_second: 1 });
+  await send(world, tenant, 4);
+  await consume(world);
+  expect(receiver.received, "the rate allows one").toHaveLength(1);
+  await world.runScheduler();
+  expect(await messages(world), "the three, hidden").toEqual([1, 1, 1]);
+});
+
+/** Delivers what is visible now, and deletes what is spent, as the event source does. */
+async function consume(world: World) {
+  const event = await world.receive();
+  const { batchItemFailures } = await world.runDelivery(event);
+  const kept = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  for (const { messageId, receiptHandle: ReceiptHandle } of event.Records) {
+    if (kept.has(messageId)) continue;
+    await world.sqs.send(new DeleteMessageCommand({ QueueUrl: world.queueUrl, ReceiptHandle }));
+  }
+}
+
+/** How many deliveries each message in the queue names, be it visible, delayed or in flight. */
+async function messages({ sqsServer }: World): Promise<number[]> {
+  const { ready = [], delayed = [], inflight = [] } = sqsServer.inspectQueue("deliveries")?.messages ?? {};
+  const bodies = [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body }) => body);
+  return bodies.map((body) => readMessage(body)?.length ?? 0);
+}

@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Tables } from "#core/db/tables.ts";
 import type { Early } from "#core/delivery/claim.ts";
 import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import { enqueueAt } from "#core/delivery/record.ts";
 
 /** A subscription's limits and pause, and what all function instances are sending to it at this moment. */
 interface Restriction {
@@ -22,6 +23,12 @@ interface Admission {
 
 /** How long a delivery waits for one of the places of a subscription's concurrency limit. */
 const PLACE_WAIT_SECONDS = 2;
+/**
+ * Who is put off for longer waits in the ledger, those that wait for a probe among them. In the queue all that is owed to
+ * a large customer whose endpoint is down would be in flight, of which a queue holds 120 000, and nobody's deliveries
+ * would go on (docs/scale.md).
+ */
+export const PUT_OFF_IN_QUEUE_SECONDS_MAX = 30;
 
 /** What a subscription's pause and concurrency limit allow of `wanted` deliveries. Its rate is asked after that. */
 export function judge(
@@ -40,8 +47,8 @@ export function judge(
 
 /**
  * Decides which deliveries to paused or limited subscriptions may start now, gives those to `start`, and puts the
- * others off in the ledger: these it returns. Each subscription is locked until its deliveries have started, so that
- * its limits hold over all function instances.
+ * others off in the ledger: those of them whose messages are to wait in the queue it returns. Each subscription is locked
+ * until its deliveries have started, so that its limits hold over all function instances.
  */
 export async function admit(
   ctx: LeaseContext,
@@ -69,12 +76,13 @@ export async function admit(
       if (isProbe) await pauseOthers(tx, subscriptionId, retryAt);
       // Where only the rate keeps them back, each is put off to its own turn.
       const step = rate === null || places === 0 ? 0 : 1 / rate;
-      const late = wanting.slice(paced).map((name, index) => ({
-        name,
-        dueAt: step > 0 ? secondsAfter(now, step * (index + 1)) : retryAt,
-      }));
-      await putOff(tx, late);
-      deferred.push(...late);
+      const queueEnd = secondsAfter(now, PUT_OFF_IN_QUEUE_SECONDS_MAX);
+      const late = wanting.slice(paced).map((name, index): Late => {
+        const dueAt = step > 0 ? secondsAfter(now, step * (index + 1)) : retryAt;
+        return { name, dueAt, keptInQueue: dueAt <= queueEnd };
+      });
+      await putOff(ctx, tx, late);
+      deferred.push(...late.filter(({ keptInQueue }) => keptInQueue));
     });
   }
   return deferred;
@@ -120,17 +128,22 @@ async function pauseOthers(tx: Transaction<Tables>, subscriptionId: string, unti
     .execute();
 }
 
-/** Nobody has them from then on: the scheduler enqueues them should their messages be lost. */
-async function putOff(tx: Transaction<Tables>, late: readonly Early[]): Promise<void> {
+interface Late extends Early {
+  readonly keptInQueue: boolean;
+}
+
+/** As with a retry, the scheduler enqueues them when due, or takes their messages for lost a lease after that. */
+async function putOff(ctx: LeaseContext, tx: Transaction<Tables>, late: readonly Late[]): Promise<void> {
   if (late.length === 0) return;
   await sql`
-    update request_attempt a set due_at = l.due_at, enqueue_at = l.due_at
+    update request_attempt a set due_at = l.due_at, enqueue_at = l.enqueue_at
     from unnest(
       ${late.map(({ name }) => name.application_id)}::uuid[],
       ${late.map(({ name }) => name.subscription_id)}::uuid[],
       ${late.map(({ name }) => name.delivery_id)}::uuid[],
-      ${late.map(({ dueAt }) => dueAt)}::timestamptz[]
-    ) as l (application_id, subscription_id, delivery_id, due_at)
+      ${late.map(({ dueAt }) => dueAt)}::timestamptz[],
+      ${late.map((one) => enqueueAt(ctx, one))}::timestamptz[]
+    ) as l (application_id, subscription_id, delivery_id, due_at, enqueue_at)
     where a.application_id = l.application_id and a.subscription_id = l.subscription_id
       and a.delivery_id = l.delivery_id and a.succeeded_at is null and a.failed_at is null and a.lease_token is null
   `.execute(tx);

@@ -1,0 +1,102 @@
+import { PUT_OFF_IN_QUEUE_SECONDS_MAX } from "#core/delivery/admission.ts";
+
+/** One event and one attempt, as `npm run cost` measures them. */
+export const costMeasured = {
+  event: { cpuMs: 3.3, databaseMs: 0.78 },
+  attempt: { cpuMs: 0.7, databaseMs: 0.27 },
+} as const;
+
+/** Seconds unless the name says otherwise. One processor of Postgres is taken to be as fast as one of this workplace. */
+export const measured = {
+  /**
+   * Work of Postgres. Ingestion: 0.78 ms alone (`npm run cost`), 4.4 ms for 32 events (docs/benchmarks.md). An attempt in
+   * a batch of ten: 0.27 ms (`npm run cost`), half of it claimed and half recorded.
+   */
+  ingest: { statement: 0.66e-3, row: 0.117e-3 },
+  claim: { statement: 0.3e-3, row: 0.105e-3 },
+  record: { statement: 0.3e-3, row: 0.105e-3 },
+  /** The scheduler's: rows as the claim's. */
+  schedule: { statement: 0.3e-3, row: 0.105e-3 },
+  /** Processor time of a request and of an attempt (`npm run cost`), on the share of a processor that the memory buys. */
+  apiCompute: (costMeasured.event.cpuMs * 1e-3 * 1_769) / 1_024,
+  /** Each further event of a request: 3,721 a second in batches of 100 on two processors, less Postgres' part. */
+  apiEventCompute: (0.4e-3 * 1_769) / 1_024,
+  attemptCompute: (costMeasured.attempt.cpuMs * 1e-3 * 1_769) / 512,
+  /** `npm run cost`, and Lambda's own part of about 100 ms. */
+  apiColdStart: 0.353,
+  deliveryColdStart: 0.303,
+} as const;
+
+/** As published by AWS in November 2026, or set by `stacks/aws`. */
+export const limits = {
+  /** Lambda, by default; more on request. */
+  accountConcurrency: 1_000,
+  /** Lambda: new instances of a function in ten seconds. */
+  instancesPerTenSeconds: 1_000,
+  /** SQS event source: more batches at once in a minute. */
+  batchesAddedPerMinute: 300,
+  /** SQS, standard queue: messages received and neither deleted nor visible again. */
+  inFlight: 120_000,
+  /** Neon scales to 16 CU by itself; more is a fixed size. */
+  postgresProcessors: 16,
+} as const;
+
+/** What neither was measured nor is published. */
+export const assumed = {
+  databaseRoundTrip: 1e-3,
+  sqsSend: 8e-3,
+  /** Until a message that was sent can be received, and between two receives of the event source's pollers. */
+  sqsReceive: 10e-3,
+  receiveEvery: 2.5e-3,
+  /** An idle instance is kept for so long. */
+  instanceIdle: 300,
+  /** Round trips of a transaction that admits or puts off deliveries to one paused endpoint. */
+  admissionRoundTrips: 6,
+  endpoints: 200,
+  /** The largest customer's part of what is sent, to one endpoint. */
+  largestShare: 0.2,
+  /** Endpoints that take 2 to 6 s, and that never answer, among the others'. */
+  slowShare: 0.02,
+  blackHoleShare: 0.01,
+  /** The others answer after a log-normal time, and with an error now and then. */
+  answerMedian: 0.13,
+  answerSpread: 0.5,
+  errorShare: 0.005,
+  /** The day's swing around its mean, and what a burst (20 s in every ten minutes) multiplies. */
+  daySwing: 0.8,
+  burstFactor: 2.8,
+} as const;
+
+/** What one run simulates. */
+export interface Setup {
+  readonly deliveriesPerDay: number;
+  /** Events of one API request; a delivery each. */
+  readonly eventsPerRequest: number;
+  /** Rates and capacities are divided by it, so that fewer things happen. */
+  readonly scale: number;
+  /** Hour of the day, 0 to 24, for how long events come, and for how long what is left is looked at. */
+  readonly startHour: number;
+  readonly hours: number;
+  readonly drainHours: number;
+  readonly postgresProcessors: number;
+  readonly apiConcurrencyMax: number;
+  readonly deliveryConcurrencyMax: number;
+  /** Longest that a delivery to a paused endpoint waits in the queue instead of in the ledger. */
+  readonly pausedInQueueMax: number;
+  /** The largest customer's endpoint does not answer between these, in seconds of the run. */
+  readonly outage: { readonly from: number; readonly to: number } | null;
+  readonly seed: number;
+}
+
+/** What `stacks/aws` deploys as production, on the largest Postgres that scales by itself. */
+export const production = {
+  eventsPerRequest: 1,
+  scale: 1,
+  drainHours: 0,
+  postgresProcessors: limits.postgresProcessors,
+  apiConcurrencyMax: 400,
+  deliveryConcurrencyMax: 200,
+  pausedInQueueMax: PUT_OFF_IN_QUEUE_SECONDS_MAX,
+  outage: null,
+  seed: 1,
+} as const satisfies Partial<Setup>;
