@@ -1,9 +1,6 @@
-import { createHmac, createSecretKey, sign, type KeyObject } from "node:crypto";
-import { LRUCache } from "lru-cache";
+import { createHmac, createSecretKey, sign } from "node:crypto";
+import { keyOf } from "#core/delivery/key-cache.ts";
 import { privateKeyOf } from "#core/ed25519.ts";
-
-/** Making a key costs more than signing with it. */
-const keys = new LRUCache<string, KeyObject>({ max: 10_000 });
 
 /** What Standard Webhooks signs: the same for every key, `${id}.${seconds}.${body}`. */
 export interface SignedContent {
@@ -16,24 +13,18 @@ export interface SignedContent {
 
 /** An entry of `webhook-signature` by HMAC-SHA256. @param secret `whsec_` text */
 export function signStandard(secret: string, content: SignedContent): string {
-  const key = keyOf(secret, () => createSecretKey(secret.slice("whsec_".length), "base64"));
+  const key = keyOf(secret, keyOfBase64);
   const code = createHmac("sha256", key).update(prefixOf(content)).update(content.body).digest("base64");
   return `v1,${code}`;
 }
 
 /** An entry of `webhook-signature` by Ed25519. @param keyPair `whsk_` text */
 export function signStandardEd25519(keyPair: string, content: SignedContent): string {
-  const key = keyOf(keyPair, () => privateKeyOf(keyPair));
+  const key = keyOf(keyPair, privateKeyOf);
   const message = Buffer.concat([Buffer.from(prefixOf(content)), content.body]);
   return `v1a,${sign(null, message, key).toString("base64")}`;
 }
 
 const prefixOf = ({ id, seconds }: SignedContent) => `${id}.${seconds}.`;
 
-function keyOf(text: string, make: () => KeyObject): KeyObject {
-  const known = keys.get(text);
-  if (known) return known;
-  const key = make();
-  keys.set(text, key);
-  return key;
-}
+const keyOfBase64 = (secret: string) => createSecretKey(secret.slice("whsec_".length), "base64");

@@ -1,8 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
-import { LRUCache } from "lru-cache";
-
-/** Making a key costs more than signing with it. */
-const keys = new LRUCache<string, KeyObject>({ max: 10_000 });
+import { createHmac, createSecretKey } from "node:crypto";
+import { keyOf } from "#core/delivery/key-cache.ts";
 
 /**
  * The value of `X-Hook0-Signature`, version 1 (Hook0 4.3): HMAC-SHA256 under the secret's text over the second of
@@ -19,17 +16,11 @@ export function signHook0(
   const sorted = [...headers].toSorted(([left], [right]) => (left < right ? -1 : 1));
   const names = sorted.map(([name]) => name).join(" ");
   const values = sorted.map(([, value]) => value).join(".");
-  const code = createHmac("sha256", keyOf(secret))
+  const code = createHmac("sha256", keyOf(secret, keyOfText))
     .update(`${seconds}.${names}.${values}.`)
     .update(body)
     .digest("hex");
   return `t=${seconds},h=${names},v1=${code}`;
 }
 
-function keyOf(secret: string): KeyObject {
-  const known = keys.get(secret);
-  if (known) return known;
-  const key = createSecretKey(secret, "utf8");
-  keys.set(secret, key);
-  return key;
-}
+const keyOfText = (secret: string) => createSecretKey(secret, "utf8");
