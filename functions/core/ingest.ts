@@ -115,7 +115,7 @@ async function store(
   const payloads = Buffer.concat(readable.map(({ payload }) => payload));
   const lengths = readable.map(({ payload }) => payload.byteLength);
   const dayLimit = ctx.quotas.enabled ? ctx.quotas.limits.global_events_per_day_limit : null;
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`/* prepare: ingest_events */
     select problem, event_id, delivery_ids, subscription_ids, quota, used
     from ingest_events(${items}, split_bytes(${payloads}, ${lengths}), ${receivedAt}, ${leaseEnd(ctx, receivedAt)}, ${dayLimit})
   `.execute(ctx.db);

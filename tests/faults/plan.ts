@@ -1,11 +1,11 @@
 import { pick, seededRandom, type Random } from "./random.ts";
 
 const processes = ["api", "workers", "queue"] as const;
-/** Parts of statements that tell them apart on the wire. */
+/** Parts of statements, or their names where they are prepared, that tell them apart on the wire. */
 const statements = {
-  ingest: "from ingest_events(",
-  claim: "claimed as (",
-  record: "finished as (",
+  ingest: "ingest_events",
+  claim: "claim_attempts",
+  record: "record_outcomes",
   schedule: "set\n      lease_token = null",
 } as const;
 

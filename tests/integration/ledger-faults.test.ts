@@ -18,9 +18,9 @@ import {
   type WorldOptions,
 } from "../helpers/world.ts";
 
-const CLAIM = "claimed as (";
-const RECORD = "finished as (";
-const INGEST = "from ingest_events(";
+const CLAIM = "claim_attempts";
+const RECORD = "record_outcomes";
+const INGEST = "ingest_events";
 
 /** A world whose connections to Postgres can be cut, with one subscription and one event. */
 async function cuttable(receiverUrl: string, options: WorldOptions = {}) {

@@ -73,7 +73,7 @@ async function take(
   isAdmitted: boolean,
 ): Promise<Taken> {
   const now = ctx.now();
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<Row>`/* prepare: claim_attempts */
     with named as (
       select distinct * from unnest(
         ${names.map((name) => name.application_id)}::uuid[],

@@ -51,7 +51,7 @@ export async function record(
     next_due_at: next?.dueAt ?? null,
     next_enqueue_at: next && enqueueAt(ctx, next),
   }));
-  const recorded = await sql<{ request_attempt_id: string; is_dead: boolean }>`
+  const recorded = await sql<{ request_attempt_id: string; is_dead: boolean }>`/* prepare: record_outcomes */
     with outcome as (
       select * from rows from (
         jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
