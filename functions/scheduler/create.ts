@@ -7,6 +7,7 @@ import { flushMail, nextMailAt, type MailContext } from "#core/mail/outbox.ts";
 import {
   deleteOld,
   isWorkRunning,
+  rollUpTraffic,
   scheduleReplays,
   type ScheduledWorkContext,
 } from "#core/scheduled-work.ts";
@@ -47,6 +48,9 @@ export function createHandler(deps: SchedulerDeps): () => Promise<{ enqueued: nu
     });
     await flushMail(mail).catch((error: unknown) => log.error({ error }, "mail was not sent"));
     await deleteOld(ctx, options).catch((error: unknown) => log.error({ error }, "not all was deleted"));
+    await rollUpTraffic(ctx, options).catch((error: unknown) =>
+      log.error({ error }, "traffic was not rolled up"),
+    );
     return {
       enqueued: live.enqueued + replayed.enqueued,
       oldestDueAt: earlier(live.oldestDueAt, replayed.oldestDueAt),

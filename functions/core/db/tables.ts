@@ -195,6 +195,7 @@ export interface Tables {
     succeeded_at: Date | null;
     failed_at: Date | null;
     dead_at: Date | null;
+    died_at: Date | null;
     response_error_name: string | null;
     response_status: number | null;
     response_headers: JSONColumnType<StringMap> | null;
@@ -231,6 +232,9 @@ export interface Tables {
     advanced_at: Date;
     created_at: Fixed<Date>;
     ended_at: Date | null;
+  };
+  analytics_watermark: {
+    rolled_up_until: Date;
   };
   upkeep: {
     task: "retention";
