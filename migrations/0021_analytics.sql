@@ -61,9 +61,12 @@ create table analytics_rollup (
   failed bigint not null,
   unsent bigint not null,
   died bigint not null,
-  -- Histograms: each entry is 256 times a count, plus its bucket.
+  -- Histograms: each entry is 256 times a count, plus its bucket. Empty when there is nothing.
   delivery_latency bigint[] not null,
   endpoint_latency bigint[] not null,
+  -- The buckets of their 50th, 95th and 99th percentile, so that a row that is read alone needs no histogram.
+  delivery_percentiles smallint[] not null,
+  endpoint_percentiles smallint[] not null,
   -- Analytics.read
   primary key (application_id, span, subscription_id, event_type_name, at)
 );
@@ -118,32 +121,51 @@ create function roll_up_minutes(since timestamptz, until timestamptz) returns vo
   ),
   delivery as (
     select application_id, at, subscription_id, event_type_name,
-      array_agg(256 * facts + bucket order by bucket) as histogram
+      array_agg(256 * facts + bucket order by bucket) as histogram,
+      array[
+        min(bucket) filter (where up_to >= 0.50 * total),
+        min(bucket) filter (where up_to >= 0.95 * total),
+        min(bucket) filter (where up_to >= 0.99 * total)
+      ] as percentiles
     from (
-      select application_id, at, k.subscription_id, k.event_type_name, bucket, sum(facts)::bigint as facts
+      select *, sum(facts) over (partition by application_id, at, subscription_id, event_type_name order by bucket) as up_to,
+        sum(facts) over (partition by application_id, at, subscription_id, event_type_name) as total
       from (
-        select application_id, at, subscription_id, event_type_name, delivery_bucket as bucket, count(*) as facts
-        from fact where delivery_bucket is not null group by 1, 2, 3, 4, 5
-      ) f cross join lateral rollup_keys(f.subscription_id, f.event_type_name) k
-      group by 1, 2, 3, 4, 5
+        select application_id, at, k.subscription_id, k.event_type_name, bucket, sum(facts)::bigint as facts
+        from (
+          select application_id, at, subscription_id, event_type_name, delivery_bucket as bucket, count(*) as facts
+          from fact where delivery_bucket is not null group by 1, 2, 3, 4, 5
+        ) f cross join lateral rollup_keys(f.subscription_id, f.event_type_name) k
+        group by 1, 2, 3, 4, 5
+      ) merged
     ) b group by 1, 2, 3, 4
   ),
   endpoint as (
     select application_id, at, subscription_id, event_type_name,
-      array_agg(256 * facts + bucket order by bucket) as histogram
+      array_agg(256 * facts + bucket order by bucket) as histogram,
+      array[
+        min(bucket) filter (where up_to >= 0.50 * total),
+        min(bucket) filter (where up_to >= 0.95 * total),
+        min(bucket) filter (where up_to >= 0.99 * total)
+      ] as percentiles
     from (
-      select application_id, at, k.subscription_id, k.event_type_name, bucket, sum(facts)::bigint as facts
+      select *, sum(facts) over (partition by application_id, at, subscription_id, event_type_name order by bucket) as up_to,
+        sum(facts) over (partition by application_id, at, subscription_id, event_type_name) as total
       from (
-        select application_id, at, subscription_id, event_type_name, endpoint_bucket as bucket, count(*) as facts
-        from fact where endpoint_bucket is not null group by 1, 2, 3, 4, 5
-      ) f cross join lateral rollup_keys(f.subscription_id, f.event_type_name) k
-      group by 1, 2, 3, 4, 5
+        select application_id, at, k.subscription_id, k.event_type_name, bucket, sum(facts)::bigint as facts
+        from (
+          select application_id, at, subscription_id, event_type_name, endpoint_bucket as bucket, count(*) as facts
+          from fact where endpoint_bucket is not null group by 1, 2, 3, 4, 5
+        ) f cross join lateral rollup_keys(f.subscription_id, f.event_type_name) k
+        group by 1, 2, 3, 4, 5
+      ) merged
     ) b group by 1, 2, 3, 4
   )
   insert into analytics_rollup (application_id, span, subscription_id, event_type_name, at, accepted, deliveries,
-    delivered, failed, unsent, died, delivery_latency, endpoint_latency)
+    delivered, failed, unsent, died, delivery_latency, endpoint_latency, delivery_percentiles, endpoint_percentiles)
   select application_id, 'minute', subscription_id, event_type_name, at, accepted, deliveries, delivered, failed, unsent,
-    died, coalesce(delivery.histogram, '{}'), coalesce(endpoint.histogram, '{}')
+    died, coalesce(delivery.histogram, '{}'), coalesce(endpoint.histogram, '{}'),
+    coalesce(delivery.percentiles, '{}'), coalesce(endpoint.percentiles, '{}')
   from counted
   left join delivery using (application_id, at, subscription_id, event_type_name)
   left join endpoint using (application_id, at, subscription_id, event_type_name)
@@ -165,26 +187,45 @@ language sql as $$
   ),
   delivery as (
     select application_id, at, subscription_id, event_type_name,
-      array_agg(256 * facts + bucket order by bucket) as histogram
+      array_agg(256 * facts + bucket order by bucket) as histogram,
+      array[
+        min(bucket) filter (where up_to >= 0.50 * total),
+        min(bucket) filter (where up_to >= 0.95 * total),
+        min(bucket) filter (where up_to >= 0.99 * total)
+      ] as percentiles
     from (
-      select application_id, at, subscription_id, event_type_name, entry % 256 as bucket,
-        sum(entry / 256)::bigint as facts
-      from part cross join unnest(delivery_latency) entry group by 1, 2, 3, 4, 5
+      select *, sum(facts) over (partition by application_id, at, subscription_id, event_type_name order by bucket) as up_to,
+        sum(facts) over (partition by application_id, at, subscription_id, event_type_name) as total
+      from (
+        select application_id, at, subscription_id, event_type_name, entry % 256 as bucket,
+          sum(entry / 256)::bigint as facts
+        from part cross join unnest(delivery_latency) entry group by 1, 2, 3, 4, 5
+      ) merged
     ) b group by 1, 2, 3, 4
   ),
   endpoint as (
     select application_id, at, subscription_id, event_type_name,
-      array_agg(256 * facts + bucket order by bucket) as histogram
+      array_agg(256 * facts + bucket order by bucket) as histogram,
+      array[
+        min(bucket) filter (where up_to >= 0.50 * total),
+        min(bucket) filter (where up_to >= 0.95 * total),
+        min(bucket) filter (where up_to >= 0.99 * total)
+      ] as percentiles
     from (
-      select application_id, at, subscription_id, event_type_name, entry % 256 as bucket,
-        sum(entry / 256)::bigint as facts
-      from part cross join unnest(endpoint_latency) entry group by 1, 2, 3, 4, 5
+      select *, sum(facts) over (partition by application_id, at, subscription_id, event_type_name order by bucket) as up_to,
+        sum(facts) over (partition by application_id, at, subscription_id, event_type_name) as total
+      from (
+        select application_id, at, subscription_id, event_type_name, entry % 256 as bucket,
+          sum(entry / 256)::bigint as facts
+        from part cross join unnest(endpoint_latency) entry group by 1, 2, 3, 4, 5
+      ) merged
     ) b group by 1, 2, 3, 4
   )
   insert into analytics_rollup (application_id, span, subscription_id, event_type_name, at, accepted, deliveries,
-    delivered, failed, unsent, died, delivery_latency, endpoint_latency)
+    delivered, failed, unsent, died, delivery_latency, endpoint_latency, delivery_percentiles, endpoint_percentiles)
   select application_id, coarser, subscription_id, event_type_name, at, accepted, deliveries, delivered, failed, unsent,
-    died, coalesce(delivery.histogram, '{}'), coalesce(endpoint.histogram, '{}')
+    died, coalesce(delivery.histogram, '{}'), coalesce(endpoint.histogram, '{}'),
+    coalesce(delivery.percentiles, '{}'), coalesce(endpoint.percentiles, '{}')
   from counted
   left join delivery using (application_id, at, subscription_id, event_type_name)
   left join endpoint using (application_id, at, subscription_id, event_type_name)

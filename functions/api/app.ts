@@ -41,7 +41,15 @@ export function createApp(deps: ApiDeps) {
       cors({
         origin: "*",
         allowMethods: ["GET", "POST", "PUT", "DELETE"],
-        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options", "Idempotency-Key"],
+        allowHeaders: [
+          "Accept",
+          "Authorization",
+          "Content-Type",
+          "Hook0-Client-Options",
+          "Idempotency-Key",
+          "Traceparent",
+          "Tracestate",
+        ],
         exposeHeaders: ["Idempotency-Replayed", "Link", "Retry-After", "X-Request-Id"],
         maxAge: 3600,
       }),

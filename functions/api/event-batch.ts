@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { authorizeIngest, type Credential, type Keyring } from "#core/auth/caller.ts";
-import { EventPost, IngestedEvent, type Ingested } from "#core/ingest.ts";
+import { EventPost, IngestedEvent, type Ingested, type IngestItem } from "#core/ingest.ts";
 import type { Ingestor } from "#core/ingestor.ts";
 import { Problem, type ProblemDocument } from "#core/problem.ts";
 import { noticeOf, noticeQuota, type QuotaUse } from "#core/quota-notice.ts";
@@ -45,6 +45,9 @@ export async function readBatch(c: Context): Promise<readonly unknown[]> {
   });
 }
 
+/** Who sent the events, and what the request said beside them. */
+export type EventSender = Omit<IngestItem, "event">;
+
 type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log"> & { readonly ingestor: Ingestor };
 
 /**
@@ -53,14 +56,13 @@ type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log"> & { rea
  */
 export async function ingestBatch(
   deps: Deps,
-  credential: Credential,
-  ip: string,
+  sender: EventSender,
   events: readonly unknown[],
 ): Promise<EventResult[]> {
-  const judge = createJudge(deps.keyring, credential, deps.ctx.now());
+  const judge = createJudge(deps.keyring, sender.credential, deps.ctx.now());
   const judged = events.map(judge);
   const posts = judged.filter((event): event is EventPost => !(event instanceof Problem));
-  const settled = await deps.ingestor.ingestMany(posts.map((event) => ({ event, ip, credential })));
+  const settled = await deps.ingestor.ingestMany(posts.map((event) => ({ event, ...sender })));
   const ingested = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failure = settled.find((one) => one.status === "rejected");
   if (failure && ingested.length === 0) throw failure.reason;

@@ -25,8 +25,13 @@ import { median } from "./load.ts";
 // BRIN in its place, and none; and how fast they answer from `--rows` attempts. docs/analytics.md quotes it.
 
 const { values } = parseArgs({
-  options: { rows: { type: "string", default: "1000000" }, rounds: { type: "string", default: "40" } },
+  options: {
+    rows: { type: "string", default: "1000000" },
+    "hot-rows": { type: "string", default: "100000" },
+    rounds: { type: "string", default: "150" },
+  },
 });
+const WARM_UP_ROUNDS = 10;
 const ROUND_LENGTH = 100;
 const SUBSCRIPTIONS = 10;
 const ended =
@@ -40,24 +45,40 @@ const indexes = {
 
 const folder = await mkdtemp(join(tmpdir(), "columba-analytics-"));
 const postgres = await startPostgres(join(folder, "postgres"), { port: await probePort(0) });
-const db = openDatabase({ url: postgres.url, connectionsMax: 4, applicationName: "bench" });
-const client = new Client({ connectionString: postgres.url });
-await client.connect();
 try {
-  await migrate(db, fileURLToPath(new URL("../../migrations", import.meta.url)));
-  const applicationId = await createApplication();
-  await fill(applicationId, Number(values.rows));
-  console.table(await measureHotPath(applicationId, Number(values.rounds)));
-  await client.query("delete from request_attempt where succeeded_at is null and failed_at is null");
-  await measureAnswers(applicationId);
+  const template = await openLedger("template_bench");
+  await migrate(template.db, fileURLToPath(new URL("../../migrations", import.meta.url)));
+  const applicationId = await createApplication(template);
+  await fill(template, applicationId, Number(values["hot-rows"]));
+  await template.close();
+  if (Number(values.rounds) > 0) console.table(await measureHotPath(applicationId, Number(values.rounds)));
+  const ledger = await openLedger("template_bench");
+  await fill(ledger, applicationId, Number(values.rows));
+  await measureAnswers(ledger, applicationId);
+  await ledger.close();
 } finally {
-  await client.end();
-  await db.destroy();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function createApplication(): Promise<string> {
+type Ledger = Awaited<ReturnType<typeof openLedger>>;
+
+/** A database, made from the template when it is another. */
+async function openLedger(name: string) {
+  const admin = new Client({ connectionString: postgres.url });
+  await admin.connect();
+  const { rowCount } = await admin.query("select from pg_database where datname = $1", [name]);
+  const source = name === "template_bench" ? "template0" : "template_bench";
+  if (rowCount === 0) await admin.query(`create database ${name} template ${source}`);
+  await admin.end();
+  const url = new URL(`/${name}`, postgres.url).href;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const db = openDatabase({ url, connectionsMax: 4, applicationName: "bench" });
+  return { client, db, close: async () => void (await Promise.all([client.end(), db.destroy()])) };
+}
+
+async function createApplication({ client, db }: Ledger): Promise<string> {
   const ctx = { db, now: () => new Date(), quotas: NO_QUOTAS, publicTargetsOnly: false };
   const { rows } = await client.query<{ application_id: string }>(
     `with o as (insert into organization (name, created_at) values ('bench', now()) returning organization_id)
@@ -87,7 +108,7 @@ async function createApplication(): Promise<string> {
 }
 
 /** Events of the last 40 days, evenly, half of them in the last day, each delivered once; one in ten failed. */
-async function fill(applicationId: string, rows: number): Promise<void> {
+async function fill({ client }: Ledger, applicationId: string, rows: number): Promise<void> {
   await client.query(
     `with made as (
        select uuidv7(-age) as id, n, 'bench.order.' || 1 + n % 5 as type, now() - age as at
@@ -103,48 +124,58 @@ async function fill(applicationId: string, rows: number): Promise<void> {
        subscription_id, retry_count, created_at, due_at, enqueue_at, succeeded_at, failed_at, response_status,
        response_elapsed_ms)
      select id, id, $1, id, type, s.ids[1 + n % $3::int], 0, at, at, at,
-       case when n % 10 > 0 then at + exp(random() * 9) * interval '1 ms' end,
-       case when n % 10 = 0 then at + exp(random() * 9) * interval '1 ms' end, 200, exp(random() * 7)::int
+       case when n % 10 > 0 then at + exp(random_normal(4.5, 0.8)) * interval '1 ms' end,
+       case when n % 10 = 0 then at + exp(random_normal(4.5, 0.8)) * interval '1 ms' end, 200, exp(random_normal(4, 0.7))::int
      from made, (select array_agg(subscription_id) as ids from subscription where application_id = $1) s`,
     [applicationId, rows, SUBSCRIPTIONS],
   );
   await client.query("vacuum analyze event, request_attempt");
 }
 
-/** Median times of the statements for a hundred events, the variants taking turns so that the machine's moods hit all. */
+/**
+ * Median times, and bytes of write-ahead log, of the statements for a hundred events. Each variant has a database of its
+ * own and they take turns round by round, so that the machine's moods hit all alike.
+ */
 async function measureHotPath(applicationId: string, rounds: number) {
-  const names = Object.keys(indexes) as (keyof typeof indexes)[];
-  const times = Object.fromEntries(
-    names.map((name) => [name, { ingest: [], claim: [], record: [] }]),
-  ) as unknown as Record<keyof typeof indexes, Record<"ingest" | "claim" | "record", number[]>>;
-  for (let turn = 0; turn < 4; turn++) {
-    for (const name of turn % 2 === 0 ? names : names.toReversed()) {
-      await client.query("drop index if exists request_attempt_ended");
-      if (indexes[name]) await client.query(indexes[name]);
-      await client.query("checkpoint");
-      for (let round = 0; round < rounds; round++) {
-        const found = await runRound(applicationId);
-        if (round < 5) continue;
-        for (const step of ["ingest", "claim", "record"] as const) times[name][step].push(found[step]);
-      }
+  const variants = [];
+  for (const [name, index] of Object.entries(indexes)) variants.push(await openVariant(name, index));
+  for (let round = 0; round < rounds; round++) {
+    for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
+      const found = await runRound(variant.ledger, applicationId);
+      if (round >= WARM_UP_ROUNDS) variant.rounds.push(found);
     }
   }
-  await client.query("drop index if exists request_attempt_ended");
-  await client.query(indexes.btree);
-  const rounded = (all: number[]) => `${median(all).toFixed(2)} ms`;
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      {
-        ingest: rounded(times[name].ingest),
-        claim: rounded(times[name].claim),
-        record: rounded(times[name].record),
-      },
-    ]),
-  );
+  const table: Record<string, Record<string, string>> = {};
+  for (const variant of variants) {
+    const medianOf = (step: keyof Round) => median(variant.rounds.map((round) => round[step]));
+    table[variant.name] = {
+      ingest: `${medianOf("ingestMs").toFixed(2)} ms`,
+      claim: `${medianOf("claimMs").toFixed(2)} ms`,
+      record: `${medianOf("recordMs").toFixed(2)} ms`,
+      "record, written": `${Math.round(medianOf("recordBytes") / ROUND_LENGTH)} bytes an attempt`,
+    };
+    await variant.ledger.close();
+  }
+  return table;
 }
 
-async function runRound(applicationId: string) {
+interface Round {
+  readonly ingestMs: number;
+  readonly claimMs: number;
+  readonly recordMs: number;
+  readonly recordBytes: number;
+}
+
+async function openVariant(name: string, index: string | null) {
+  const ledger = await openLedger(`variant_${name}`);
+  await ledger.client.query("drop index request_attempt_ended");
+  if (index) await ledger.client.query(index);
+  await ledger.client.query("vacuum analyze request_attempt");
+  const rounds: Round[] = [];
+  return { name, ledger, rounds };
+}
+
+async function runRound({ db, client }: Ledger, applicationId: string): Promise<Round> {
   const ctx = { db, now: () => new Date(), leaseSeconds: 60, quotas: NO_QUOTAS };
   const items = Array.from({ length: ROUND_LENGTH }, (_, index) => ({
     event: {
@@ -167,11 +198,18 @@ async function runRound(applicationId: string) {
   const [claimMs, { attempts }] = await timed(() => claim(ctx, lease, names));
   const answer = { errorName: null, status: 200, headers: {}, body: null, elapsedMs: 12 };
   const outcomes = attempts.map(({ request_attempt_id }) => ({ request_attempt_id, answer, next: null }));
+  const position = async () =>
+    (
+      await client.query<{ bytes: string }>(
+        "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as bytes",
+      )
+    ).rows[0]?.bytes;
+  const before = Number(await position());
   const [recordMs] = await timed(() => record(ctx, lease, outcomes));
-  return { ingest: ingestMs, claim: claimMs, record: recordMs };
+  return { ingestMs, claimMs, recordMs, recordBytes: Number(await position()) - before };
 }
 
-async function measureAnswers(applicationId: string): Promise<void> {
+async function measureAnswers({ client, db }: Ledger, applicationId: string): Promise<void> {
   const ctx = { db, now: () => new Date(Date.now() + 600_000), leaseSeconds: 60 };
   const [rollUpMs] = await timed(() => rollUp(ctx, { stopAt: new Date(Date.now() + 3_600_000) }));
   await client.query("vacuum analyze analytics_rollup");

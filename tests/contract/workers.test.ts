@@ -44,6 +44,7 @@ async function owedDelivery(world: Awaited<ReturnType<typeof createBundledWorld>
     timeout_seconds: null,
     rate_limit_per_second: null,
     concurrency_limit: null,
+    forward_trace_context: false,
     signatures: ["hook0"],
   });
   const at = new Date(Date.now() - 120_000);

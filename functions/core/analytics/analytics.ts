@@ -77,11 +77,11 @@ export const Analytics = v.object({
 });
 export type Analytics = v.InferOutput<typeof Analytics>;
 
-/** What can be looked back on. */
-const RANGE_SECONDS: Readonly<Record<Span, number>> = {
-  minute: 86_400,
-  hour: 31 * 86_400,
-  day: 366 * 86_400,
+/** What can be looked back on, from the start of that span on: rollups cover it with few rows. */
+const RANGES: Readonly<Record<Span, { readonly seconds: number; readonly from: Span }>> = {
+  minute: { seconds: 86_400, from: "hour" },
+  hour: { seconds: 31 * 86_400, from: "day" },
+  day: { seconds: 366 * 86_400, from: "day" },
 };
 
 /** An application's traffic, or that of one of its subscriptions or event types. Throws InvalidDateRange. */
@@ -91,8 +91,9 @@ export async function read(ctx: Context, query: AnalyticsQuery): Promise<Analyti
   const selection = select(now, query);
   const isOfSubscription = query.subscription_id !== undefined;
   const watermark = await rolledUpUntil(ctx);
-  const [rows, [standing], groupRows, groupStandings] = await Promise.all([
-    readFigures(ctx, selection, { watermark, coarsest: by }),
+  const [rows, totalRows, [standing], groupRows, groupStandings] = await Promise.all([
+    readFigures(ctx, selection, { watermark, coarsest: by, readAlone: by }),
+    readFigures(ctx, selection, { watermark, coarsest: "day" }),
     readStanding(ctx, selection),
     group_by ? readFigures(ctx, selection, { watermark, coarsest: "day", groupBy: group_by }) : [],
     group_by ? readStanding(ctx, selection, group_by) : [],
@@ -100,7 +101,7 @@ export async function read(ctx: Context, query: AnalyticsQuery): Promise<Analyti
   const points = [...addUp(rows, (row) => startOf(by, row.at).getTime())].sort(
     ([one], [other]) => one - other,
   );
-  const total = addUp(rows, () => null).get(null) ?? noFigures();
+  const total = addUp(totalRows, () => null).get(null) ?? noFigures();
   const groups = addUp(groupRows, (row) => row.key);
   const standings = new Map(groupStandings.map((row) => [row.key, row]));
   const keys = [...new Set([...groups.keys(), ...standings.keys()])];
@@ -124,7 +125,8 @@ export async function read(ctx: Context, query: AnalyticsQuery): Promise<Analyti
 
 /** The time that is asked about, widened to whole spans but for its end now. */
 function select(now: Date, query: AnalyticsQuery): Selection {
-  const earliest = startOf(query.by, new Date(now.getTime() - RANGE_SECONDS[query.by] * 1_000));
+  const { seconds, from } = RANGES[query.by];
+  const earliest = startOf(from, new Date(now.getTime() - seconds * 1_000));
   const since = startOf(query.by, query.from ?? earliest);
   const end =
     query.to && new Date(startOf(query.by, new Date(query.to.getTime() - 1)).getTime() + SPAN_MS[query.by]);

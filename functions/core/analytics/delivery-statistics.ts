@@ -67,15 +67,16 @@ export async function read(ctx: Context, query: StatisticsQuery): Promise<Delive
     until: new Date(now.getTime() + 1),
   };
   const watermark = await rolledUpUntil(ctx);
-  const [rows, standing] = await Promise.all([
-    readFigures(ctx, selection, { watermark, coarsest: by, groupBy: "subscription" }),
+  const [rows, totalRows, standing] = await Promise.all([
+    readFigures(ctx, selection, { watermark, coarsest: by, groupBy: "subscription", readAlone: by }),
+    readFigures(ctx, selection, { watermark, coarsest: "day" }),
     readStanding(ctx, selection, "subscription"),
   ]);
   const spread = (some: readonly Row[]) => {
     const sums = addUp(some, (row) => Math.floor(row.at.getTime() / spanMs) * spanMs);
     return times.map((at) => ({ at: new Date(at), ...counts(sums.get(at)) }));
   };
-  const total = addUp(rows, () => null).get(null) ?? noFigures();
+  const total = addUp(totalRows, () => null).get(null) ?? noFigures();
   const latency = percentiles(total.endpointLatency);
   const oldest = standing.flatMap(({ oldest_waiting_at: at }) => (at ? [at.getTime()] : []));
   const bySubscription = Map.groupBy(rows, (row) => row.key);

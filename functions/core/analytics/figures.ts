@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { cover, type Cover } from "#core/analytics/cover.ts";
-import { addEntries } from "#core/analytics/histogram.ts";
+import { addLatency, noLatency, type Latency } from "#core/analytics/histogram.ts";
 import type { Span } from "#core/analytics/rollup.ts";
 import type { Context } from "#core/context.ts";
 
@@ -15,8 +15,8 @@ interface Counts {
 }
 
 export interface Figures extends Counts {
-  readonly deliveryLatency: Map<number, number>;
-  readonly endpointLatency: Map<number, number>;
+  readonly deliveryLatency: Latency;
+  readonly endpointLatency: Latency;
 }
 
 export type GroupBy = "subscription" | "event_type";
@@ -35,8 +35,20 @@ export interface Row extends Counts {
   readonly at: Date;
   /** Empty without groups. */
   readonly key: string;
+  /** Histograms, as text of their entries. */
   readonly delivery_entries: string;
   readonly endpoint_entries: string;
+  /** In place of the histograms: the buckets of the percentiles. */
+  readonly delivery_percentiles: string;
+  readonly endpoint_percentiles: string;
+}
+
+export interface ReadOptions {
+  readonly watermark: Date;
+  readonly coarsest: Span;
+  readonly groupBy?: GroupBy | undefined;
+  /** Spares the histograms of rollups of this span: their percentiles are there. */
+  readonly readAlone?: Span | undefined;
 }
 
 const ALL_SUBSCRIPTIONS = "00000000-0000-0000-0000-000000000000";
@@ -53,15 +65,11 @@ export async function rolledUpUntil(ctx: Context): Promise<Date> {
  * Figures of a time, from the fewest rollups (none coarser than that) and for what has not been rolled up from the ledger.
  * Counting on a watermark read before is right: what is behind it does not change.
  */
-export async function readFigures(
-  ctx: Context,
-  selection: Selection,
-  { watermark, coarsest, groupBy }: { watermark: Date; coarsest: Span; groupBy?: GroupBy | undefined },
-): Promise<Row[]> {
-  const covered = cover(selection, watermark, coarsest);
+export async function readFigures(ctx: Context, selection: Selection, options: ReadOptions): Promise<Row[]> {
+  const covered = cover(selection, options.watermark, options.coarsest);
   const [rolledUp, tail] = await Promise.all([
-    selectRollups(ctx, selection, covered.pieces, groupBy),
-    covered.tail ? selectTail(ctx, { ...selection, ...covered.tail }, groupBy) : [],
+    selectRollups(ctx, selection, covered.pieces, options),
+    covered.tail ? selectTail(ctx, { ...selection, ...covered.tail }, options.groupBy) : [],
   ]);
   return [...rolledUp, ...tail];
 }
@@ -70,7 +78,7 @@ async function selectRollups(
   ctx: Context,
   { applicationId, subscriptionId, eventTypeName }: Selection,
   pieces: Cover["pieces"],
-  groupBy: GroupBy | undefined,
+  { groupBy, readAlone }: ReadOptions,
 ): Promise<Row[]> {
   if (pieces.length === 0) return [];
   const subscription = subscriptionId
@@ -87,8 +95,10 @@ async function selectRollups(
   const { rows } = await sql<Row>`
     select r.at, ${keyOf(groupBy)} as key, r.accepted::float8, r.deliveries::float8, r.delivered::float8,
       r.failed::float8, r.unsent::float8, r.died::float8,
-      array_to_string(r.delivery_latency, ' ') as delivery_entries,
-      array_to_string(r.endpoint_latency, ' ') as endpoint_entries
+      case when a.is_alone then '' else array_to_string(r.delivery_latency, ' ') end as delivery_entries,
+      case when a.is_alone then '' else array_to_string(r.endpoint_latency, ' ') end as endpoint_entries,
+      case when a.is_alone then array_to_string(r.delivery_percentiles, ' ') else '' end as delivery_percentiles,
+      case when a.is_alone then array_to_string(r.endpoint_percentiles, ' ') else '' end as endpoint_percentiles
     from unnest(
       ${pieces.map(({ span }) => span)}::text[],
       ${pieces.map(({ since }) => since)}::timestamptz[],
@@ -99,6 +109,7 @@ async function selectRollups(
       where r.application_id = ${applicationId} and r.span = p.span and r.at >= p.since and r.at < p.until
         and ${subscription} and ${eventType}
     ) r
+    cross join lateral (select coalesce(p.span = ${readAlone ?? null}::text, false) as is_alone) a
   `.execute(ctx.db);
   return rows;
 }
@@ -120,7 +131,8 @@ async function selectTail(
       sum(r.deliveries)::float8 as deliveries, sum(r.delivered)::float8 as delivered, sum(r.failed)::float8 as failed,
       sum(r.unsent)::float8 as unsent, sum(r.died)::float8 as died,
       coalesce((256 * count(*) + r.delivery_bucket)::text, '') as delivery_entries,
-      coalesce((256 * count(*) + r.endpoint_bucket)::text, '') as endpoint_entries
+      coalesce((256 * count(*) + r.endpoint_bucket)::text, '') as endpoint_entries,
+      '' as delivery_percentiles, '' as endpoint_percentiles
     from analytics_facts(${applicationId}, ${since}, ${until}) r
     where ${sql.join(conditions, sql` and `)}
     group by 1, 2, r.delivery_bucket, r.endpoint_bucket
@@ -146,8 +158,8 @@ export const noFigures = (): Figures => ({
   failed: 0,
   unsent: 0,
   died: 0,
-  deliveryLatency: new Map(),
-  endpointLatency: new Map(),
+  deliveryLatency: noLatency(),
+  endpointLatency: noLatency(),
 });
 
 /** The rows added up by what `keyOf` says of each. */
@@ -163,8 +175,8 @@ export function addUp<K>(rows: readonly Row[], keyOf: (row: Row) => K): Map<K, F
     sum.failed += row.failed;
     sum.unsent += row.unsent;
     sum.died += row.died;
-    addEntries(sum.deliveryLatency, row.delivery_entries);
-    addEntries(sum.endpointLatency, row.endpoint_entries);
+    addLatency(sum.deliveryLatency, row.delivery_entries, row.delivery_percentiles);
+    addLatency(sum.endpointLatency, row.endpoint_entries, row.endpoint_percentiles);
   }
   return sums;
 }

@@ -12,7 +12,7 @@ const SLOW_MS = 1_000;
 /** Rows deleted by one statement. */
 const ROWS_MAX = 10_000;
 
-/** Longer than what is asked for (`spanOf` in series.ts), and than the span that is folded next. */
+/** Longer than what is asked for (RANGES in analytics.ts), and than the span that is folded next. */
 const KEPT_SECONDS: Readonly<Record<Span, number>> = {
   minute: 26 * 3_600,
   hour: 33 * 86_400,

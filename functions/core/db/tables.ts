@@ -138,6 +138,12 @@ export interface Tables {
     occurred_at: Fixed<Date>;
     received_at: Fixed<Date>;
   };
+  event_trace: {
+    application_id: string;
+    event_id: string;
+    traceparent: string;
+    tracestate: string | null;
+  };
   subscription: {
     subscription_id: Generated<string>;
     application_id: string;
@@ -159,6 +165,7 @@ export interface Tables {
     timeout_seconds: number | null;
     rate_limit_per_second: number | null;
     concurrency_limit: number | null;
+    forward_trace_context: Generated<boolean>;
     disabled_reason: "gone" | "failing" | null;
     created_at: Fixed<Date>;
     updated_at: Date;
