@@ -48,7 +48,9 @@ export async function readBatch(c: Context): Promise<readonly unknown[]> {
 /** Who sent the events, and what the request said beside them. */
 export type EventSender = Omit<IngestItem, "event">;
 
-type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log"> & { readonly ingestor: Ingestor };
+type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log" | "metrics"> & {
+  readonly ingestor: Ingestor;
+};
 
 /**
  * Ingests what of a batch is right and answers each event at its place. Throws the refusal when none of it was allowed,
@@ -71,6 +73,10 @@ export async function ingestBatch(
   let next = 0;
   const outcomes = judged.map((event) => (event instanceof Problem ? event : outcomeOf(settled[next++])));
   if (outcomes.every(isDenial) && outcomes[0]) throw outcomes[0];
+  for (const outcome of outcomes) {
+    if (outcome instanceof Problem) deps.metrics.add("Refusals", 1, { problem: outcome.id });
+    else deps.metrics.add("EventsAccepted", 1);
+  }
   await enqueue(
     deps,
     ingested.flatMap(({ deliveries }) => deliveries),

@@ -1,6 +1,10 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Logger } from "pino";
+import { isUnavailable } from "#core/unavailable.ts";
+import { contained } from "#functions/contained.ts";
+import { createObserver } from "#functions/delivery/observe.ts";
+import type { Metrics } from "#functions/metrics.ts";
 import { deliver, type DeliveryContext, type DeliveryMessage } from "#core/delivery/deliver.ts";
 import { postpone, readMessage, type Postponed } from "#functions/queue.ts";
 
@@ -15,6 +19,7 @@ export interface DeliveryDeps {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** The delivery function: reports as failed, and so keeps in the queue, what is to wait there. */
@@ -23,8 +28,10 @@ export function createHandler({
   sqs,
   queueUrl,
   log,
+  metrics,
 }: DeliveryDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  return async ({ Records }) => {
+  const observed = { ...ctx, onRecorded: createObserver(log, metrics) };
+  return contained({ log, metrics }, async ({ Records }) => {
     const readable: { record: SQSRecord; message: DeliveryMessage }[] = [];
     const batchItemFailures: { itemIdentifier: string }[] = [];
     for (const record of Records) {
@@ -39,7 +46,7 @@ export function createHandler({
     }
 
     const dispositions = await deliver(
-      ctx,
+      observed,
       readable.map(({ message }) => message),
     );
     const postponed: Postponed[] = [];
@@ -48,6 +55,7 @@ export function createHandler({
       if (!record || disposition.kind === "spent") continue;
       batchItemFailures.push({ itemIdentifier: record.messageId });
       if (disposition.kind === "unrecorded") {
+        if (isUnavailable(disposition.error)) metrics.add("LedgerUnavailable", 1);
         log.error({ messageId: record.messageId, error: disposition.error }, "an attempt was not recorded");
         continue;
       }
@@ -56,5 +64,5 @@ export function createHandler({
     }
     await postpone(sqs, queueUrl, postponed);
     return { batchItemFailures };
-  };
+  });
 }

@@ -3,6 +3,8 @@ import type { DueHints } from "#core/delivery/due-hints.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { nextEnqueueAt, schedule, type Scheduled } from "#core/delivery/schedule.ts";
 import { createTick } from "#core/delivery/tick.ts";
+import { contained } from "#functions/contained.ts";
+import type { Metrics } from "#functions/metrics.ts";
 import { flushMail, nextMailAt, type MailContext } from "#core/mail/outbox.ts";
 import {
   deleteOld,
@@ -22,6 +24,7 @@ export interface SchedulerDeps {
   /** Longest time without a look into the ledger, whatever the hints say. */
   readonly sweepSeconds?: number;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface SchedulerDeps {
  * how many deliveries it enqueued.
  */
 export function createHandler(deps: SchedulerDeps): () => Promise<{ enqueued: number }> {
-  const { ctx, mail, intervalSeconds, hints, sweepSeconds = intervalSeconds, log } = deps;
+  const { ctx, mail, intervalSeconds, hints, sweepSeconds = intervalSeconds, log, metrics } = deps;
   const tick = createTick({
     hints,
     sweepSeconds,
@@ -57,16 +60,18 @@ export function createHandler(deps: SchedulerDeps): () => Promise<{ enqueued: nu
     };
   };
 
-  return async () => {
+  const run = async (): Promise<{ enqueued: number }> => {
     const now = ctx.now();
     const scheduled = await tick(ctx, intervalSeconds, () => look(now));
     if (!scheduled?.oldestDueAt) return { enqueued: 0 };
     const { enqueued, oldestDueAt } = scheduled;
-    // An alarm reads `oldest_due_seconds` (stacks/aws/monitoring.ts).
     const oldest_due_seconds = Math.max(0, (now.getTime() - oldestDueAt.getTime()) / 1_000);
+    metrics.add("OldestDueSeconds", oldest_due_seconds);
     log.info({ enqueued, oldest_due_seconds }, "enqueued due deliveries");
     return { enqueued };
   };
+  const invoke = contained({ log, metrics }, run);
+  return () => invoke(undefined);
 }
 
 const earlier = (one: Date | null, other: Date | null): Date | null =>

@@ -7,10 +7,10 @@ import { createIngestor } from "#core/ingestor.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
-import { readTraceContext } from "#core/trace-context.ts";
+import { readTraceContext, traceIdOf } from "#core/trace-context.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
-import { EventResult, ingestBatch, readBatch, type EventSender } from "#functions/api/event-batch.ts";
+import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -20,14 +20,14 @@ const tag = "Events Management";
 const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
-const senderOf = (c: HonoContext<ApiEnv>): EventSender => ({
+const senderOf = (c: HonoContext<ApiEnv>) => ({
   ip: c.env.clientIp,
   credential: c.var.credential,
   trace: readTraceContext(c.req.header("traceparent"), c.req.header("tracestate")),
 });
 
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx, hints, settings } = deps;
+  const { ctx, hints, log, metrics, settings } = deps;
   const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
   const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
@@ -46,6 +46,12 @@ export const eventRoutes = (deps: ApiDeps) => {
         ]);
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
+        metrics.add("EventsAccepted", 1);
+        const { event_id } = result;
+        log.debug(
+          { requestId: c.var.requestId, event_id, trace_id: traceIdOf(trace), deliveries: deliveries.length },
+          "accepted an event",
+        );
         await enqueue(deps, deliveries);
         return c.json(result, 201);
       },

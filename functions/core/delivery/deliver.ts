@@ -18,6 +18,15 @@ export interface DeliveryContext extends LeaseContext {
   readonly random: () => number;
   /** Left out where the scheduler always looks into the ledger. */
   readonly hints?: DueHints | undefined;
+  /** Told of what is on record. */
+  readonly onRecorded?: (recorded: readonly RecordedAttempt[]) => void;
+}
+
+/** An attempt that has ended: how, and whether its delivery has ended with it as dead. */
+export interface RecordedAttempt {
+  readonly attempt: Claimed;
+  readonly answer: Answer | null;
+  readonly isDead: boolean;
 }
 
 /** A message from the queue: what it names, and whether it may wait in the queue once more. */
@@ -96,10 +105,11 @@ export async function deliver(
         if (next?.keptInQueue && isFollowed)
           dispositions.set(name.delivery_id, { kind: "wait", until: next.dueAt });
       }
-      const noted = done.flatMap(([attempt, { answer, request_attempt_id }]) => {
+      const noted = done.flatMap(([attempt, { answer, request_attempt_id }]): RecordedAttempt[] => {
         const result = recorded.get(request_attempt_id);
         return result ? [{ attempt, answer, isDead: result.isDead }] : [];
       });
+      ctx.onRecorded?.(noted);
       // What cannot be noted now, the endpoint's next answer says again; the batch's other outcomes come first.
       await noteHealth(ctx, noted).catch(() => {});
     },
