@@ -1,6 +1,6 @@
 import type { Span } from "#core/analytics/rollup.ts";
 
-export interface Piece {
+interface Piece {
   readonly span: Span;
   readonly since: Date;
   readonly until: Date;
