@@ -213,6 +213,7 @@ async function measureAnswers({ client, db }: Ledger, applicationId: string): Pr
   const ctx = { db, now: () => new Date(Date.now() + 600_000), leaseSeconds: 60 };
   const [rollUpMs] = await timed(() => rollUp(ctx, { stopAt: new Date(Date.now() + 3_600_000) }));
   await client.query("vacuum analyze analytics_rollup");
+  await client.query("checkpoint");
   const { rows } = await client.query<{ span: string; rows: string; bytes: string }>(
     `select span, count(*) as rows, pg_size_pretty(pg_total_relation_size('analytics_rollup')) as bytes
      from analytics_rollup group by span`,
