@@ -189,6 +189,13 @@ const settings = {
     v.optional(v.pipe(v.string(), v.email("must be an e-mail address")), "support@columba.example"),
     about("Operations", "Address that users are told to write to"),
   ),
+  METRICS_NAMESPACE: v.pipe(
+    v.optional(text),
+    about(
+      "Operations",
+      "CloudWatch namespace of the metrics that the functions write into their logs; none are written without it",
+    ),
+  ),
   LOG_LEVEL: v.pipe(
     v.optional(v.picklist(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
     about("Operations", "Least severe level that is logged"),

@@ -16,6 +16,7 @@ import { createDynamoDbStore } from "#functions/hints/dynamodb.ts";
 import { createFolderStore } from "#functions/hints/folder.ts";
 import { createLogger } from "#functions/logger.ts";
 import { createMailer } from "#functions/mailer.ts";
+import { createMetrics, noMetrics, type Metrics } from "#functions/metrics.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import type { SchedulerDeps } from "#functions/scheduler/create.ts";
 
@@ -42,6 +43,7 @@ export async function openApiDeps(config: Config): Promise<ApiDeps> {
     queue: createDeliveryQueue(openSqs(config), config.DELIVERIES_QUEUE_URL),
     hints,
     log,
+    metrics: openMetrics(config, "api"),
     rateLimiter: config.DISABLE_RATE_LIMITS ? null : createRateLimiter(ctx, rateLimitsOf(config)),
     async flushMail() {
       void flushMail(mail).catch((error: unknown) => log.warn({ error }, "mail was not sent"));
@@ -82,6 +84,7 @@ export function openDeliveryDeps(config: WorkerConfig): DeliveryDeps {
     sqs,
     queueUrl: config.DELIVERIES_QUEUE_URL,
     log,
+    metrics: openMetrics(config, "delivery"),
   };
 }
 
@@ -98,6 +101,7 @@ export function openSchedulerDeps(config: SchedulerConfig): SchedulerDeps {
     hints: openHints(config, createLogger("scheduler", config.LOG_LEVEL)),
     sweepSeconds: config.SCHEDULER_SWEEP_SECONDS,
     log: createLogger("scheduler", config.LOG_LEVEL),
+    metrics: openMetrics(config, "scheduler"),
   };
 }
 
@@ -146,6 +150,12 @@ function openContext(config: WorkerConfig, applicationName: string): LeaseContex
     applicationName,
   });
   return { db, now: () => new Date(), leaseSeconds: config.DELIVERY_LEASE_SECONDS };
+}
+
+/** Beside the log lines, where CloudWatch finds them. */
+function openMetrics({ METRICS_NAMESPACE: namespace }: WorkerConfig, service: string): Metrics {
+  if (!namespace) return noMetrics;
+  return createMetrics({ namespace, service, write: (line) => void process.stdout.write(line) });
 }
 
 /** SQS in AWS, or wherever `SQS_ENDPOINT` says. */

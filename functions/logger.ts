@@ -6,8 +6,17 @@ export function createLogger(name: string, level: string, destination?: Destinat
   return destination ? pino(options, destination) : pino(options);
 }
 
+/** Messages that repeat what was given: Postgres on data that it cannot read (class 22), and the parser of JSON. */
+const repeatsInput = (error: Error, code: unknown): boolean =>
+  error instanceof SyntaxError || (typeof code === "string" && /^22[0-9A-Z]{3}$/.test(code));
+/** Mail servers repeat the address that they refuse. */
+const address = /[^\s<>"'(),:;]+@[^\s<>"'(),:;]+/g;
+
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return { type: typeof error };
   const code = "code" in error ? error.code : undefined;
-  return { type: error.name, message: error.message, code, stack: error.stack };
+  const message = repeatsInput(error, code) ? "(left out)" : error.message.replaceAll(address, "(address)");
+  // The stack begins with the message.
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return { type: error.name, message, code, stack: [`${error.name}: ${message}`, ...frames].join("\n") };
 }

@@ -35,16 +35,28 @@ const RETRY_AFTER_UNAVAILABLE_SECONDS = "5";
 
 /** The REST API under `/api/v1`. */
 export function createApp(deps: ApiDeps) {
-  const { log, settings } = deps;
+  const { log, metrics, settings } = deps;
 
   const app = new Hono<ApiEnv>({ getPath: (request) => normalizePath(getPath(request)) })
     .basePath("/api/v1")
+    .use(async (_, next) => {
+      await next();
+      metrics.publish();
+    })
     .use(requestId())
     .use(
       cors({
         origin: "*",
         allowMethods: ["GET", "POST", "PUT", "DELETE"],
-        allowHeaders: ["Accept", "Authorization", "Content-Type", "Hook0-Client-Options", "Idempotency-Key"],
+        allowHeaders: [
+          "Accept",
+          "Authorization",
+          "Content-Type",
+          "Hook0-Client-Options",
+          "Idempotency-Key",
+          "Traceparent",
+          "Tracestate",
+        ],
         exposeHeaders: ["Idempotency-Replayed", "Link", "Retry-After", "X-Request-Id"],
         maxAge: 3600,
       }),
@@ -84,20 +96,26 @@ export function createApp(deps: ApiDeps) {
 
   app.notFound((c) => answer(c, new Problem("NotFound")));
   app.onError((error, c) => {
-    if (error instanceof Problem) return answer(c, error);
-    // Hono's own, of a body that is not JSON.
-    if (error instanceof HTTPException && error.status === 400) {
-      return answer(c, new Problem("JsonPayload", "body: is not valid JSON"));
-    }
-    const requestId = c.var.requestId;
-    if (isUnavailable(error)) {
-      log.error({ requestId, error }, "the ledger is unavailable");
-      return answer(c, new Problem("ServiceUnavailable", "Try again in a moment."));
-    }
-    log.error({ requestId, error }, "unexpected error");
-    return answer(c, new Problem("InternalServerError"));
+    const problem = toProblem(error, c.var.requestId);
+    metrics.add("Refusals", 1, { problem: problem.id });
+    return answer(c, problem);
   });
   return app;
+
+  function toProblem(error: unknown, requestId: string): Problem {
+    if (error instanceof Problem) return error;
+    // Hono's own, of a body that is not JSON.
+    if (error instanceof HTTPException && error.status === 400) {
+      return new Problem("JsonPayload", "body: is not valid JSON");
+    }
+    if (isUnavailable(error)) {
+      metrics.add("LedgerUnavailable", 1);
+      log.error({ requestId, error }, "the ledger is unavailable");
+      return new Problem("ServiceUnavailable", "Try again in a moment.");
+    }
+    log.error({ requestId, error }, "unexpected error");
+    return new Problem("InternalServerError");
+  }
 }
 
 function limitBodyTo(maxSize: number) {

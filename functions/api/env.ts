@@ -6,6 +6,7 @@ import type { IngestContext } from "#core/ingest.ts";
 import type { RateLimiter } from "#core/rate-limit.ts";
 import type { SubscriptionContext } from "#core/subscription.ts";
 import type { EnvironmentVariable } from "#functions/config.ts";
+import type { Metrics } from "#functions/metrics.ts";
 
 /** What the API is built from, once, at the edge. */
 export interface ApiDeps {
@@ -15,6 +16,7 @@ export interface ApiDeps {
   /** Left out where the scheduler always looks into the ledger. */
   readonly hints?: DueHints | undefined;
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** Null when nobody is limited. */
   readonly rateLimiter: RateLimiter | null;
   /** Starts sending what mail is due, and does not wait for it. */

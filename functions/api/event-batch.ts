@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { authorizeIngest, factsReadBy, type Credential, type Keyring } from "#core/auth/caller.ts";
-import { EventPost, IngestedEvent, type Ingested } from "#core/ingest.ts";
+import { EventPost, IngestedEvent, type Ingested, type IngestItem } from "#core/ingest.ts";
 import type { Ingestor } from "#core/ingestor.ts";
 import { Problem, type ProblemDocument } from "#core/problem.ts";
 import { noticeOf, noticeQuota, type QuotaUse } from "#core/quota-notice.ts";
@@ -46,7 +46,12 @@ export async function readBatch(c: Context): Promise<readonly unknown[]> {
   });
 }
 
-type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log"> & { readonly ingestor: Ingestor };
+/** Who sent the events, and what the request said beside them. */
+export type EventSender = Omit<IngestItem, "event">;
+
+type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log" | "metrics"> & {
+  readonly ingestor: Ingestor;
+};
 
 /**
  * Ingests what of a batch is right and answers each event at its place. Throws the refusal when none of it was allowed,
@@ -54,14 +59,16 @@ type Deps = Pick<ApiDeps, "ctx" | "keyring" | "queue" | "hints" | "log"> & { rea
  */
 export async function ingestBatch(
   deps: Deps,
-  credential: Credential,
-  ip: string,
+  sender: EventSender,
   events: readonly unknown[],
 ): Promise<EventResult[]> {
-  const judge = createJudge(deps.keyring, credential, { sourceAddress: ip, now: deps.ctx.now() });
+  const judge = createJudge(deps.keyring, sender.credential, {
+    sourceAddress: sender.ip,
+    now: deps.ctx.now(),
+  });
   const judged = events.map(judge);
   const posts = judged.filter((event): event is EventPost => !(event instanceof Problem));
-  const settled = await deps.ingestor.ingestMany(posts.map((event) => ({ event, ip, credential })));
+  const settled = await deps.ingestor.ingestMany(posts.map((event) => ({ event, ...sender })));
   const ingested = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failure = settled.find((one) => one.status === "rejected");
   if (failure && ingested.length === 0) throw failure.reason;
@@ -70,6 +77,10 @@ export async function ingestBatch(
   let next = 0;
   const outcomes = judged.map((event) => (event instanceof Problem ? event : outcomeOf(settled[next++])));
   if (outcomes.every(isDenial) && outcomes[0]) throw outcomes[0];
+  for (const outcome of outcomes) {
+    if (outcome instanceof Problem) deps.metrics.add("Refusals", 1, { problem: outcome.id });
+    else deps.metrics.add("EventsAccepted", 1);
+  }
   await enqueue(
     deps,
     ingested.flatMap(({ deliveries }) => deliveries),

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import * as v from "valibot";
 import type { Credential } from "#core/auth/caller.ts";
 import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
@@ -7,6 +7,7 @@ import type { Finding } from "#core/payload-schema/validator.ts";
 import { Problem, type ProblemId } from "#core/problem.ts";
 import type { QuotaUse } from "#core/quota-notice.ts";
 import type { QuotaContext } from "#core/quota.ts";
+import type { TraceContext } from "#core/trace-context.ts";
 import { EventTypeName, Instant, Labels, Metadata, Uuid } from "#core/schema.ts";
 
 /** 512 KiB in base64 (Hook0 2.1). Counted in characters for every content type. */
@@ -48,6 +49,7 @@ export interface IngestItem {
   readonly credential: Credential;
   /** Left out for what no schema is known for. */
   readonly judgement?: Judgement;
+  readonly trace?: TraceContext | null | undefined;
 }
 
 /** What the schema of an event's type says of its payload. */
@@ -91,7 +93,7 @@ export async function ingest(ctx: IngestContext, items: readonly IngestItem[]): 
   const payloads = items.map(({ event }) => decodePayload(event));
   const readable = items.flatMap((item, index) => {
     const payload = payloads[index];
-    return payload instanceof Buffer ? [{ row: toRow(item), payload }] : [];
+    return payload instanceof Buffer ? [{ item, payload }] : [];
   });
   const rows = readable.length > 0 ? await store(ctx, readable, received_at) : [];
 
@@ -107,19 +109,41 @@ export async function ingest(ctx: IngestContext, items: readonly IngestItem[]): 
 
 async function store(
   ctx: IngestContext,
-  readable: { row: unknown; payload: Buffer }[],
+  readable: { item: IngestItem; payload: Buffer }[],
   receivedAt: Date,
 ): Promise<Row[]> {
-  const items = JSON.stringify(readable.map(({ row }) => row));
+  const items = JSON.stringify(readable.map(({ item }) => toRow(item)));
   // One parameter goes as bytes, where an array would go as text of twice the length.
   const payloads = Buffer.concat(readable.map(({ payload }) => payload));
   const lengths = readable.map(({ payload }) => payload.byteLength);
   const dayLimit = ctx.quotas.enabled ? ctx.quotas.limits.global_events_per_day_limit : null;
-  const { rows } = await sql<Row>`/* prepare: ingest_events */
-    select problem, event_id, delivery_ids, subscription_ids, quota, used
+  const ingested = sql`/* prepare: ingest_events */
+    select item, problem, event_id, delivery_ids, subscription_ids, quota, used
     from ingest_events(${items}, split_bytes(${payloads}, ${lengths}), ${receivedAt}, ${leaseEnd(ctx, receivedAt)}, ${dayLimit})
-  `.execute(ctx.db);
+  `;
+  const traces = readable.flatMap(({ item: { trace, event } }, index) =>
+    trace ? [{ item: index + 1, application_id: event.application_id, ...trace }] : [],
+  );
+  const { rows } = await sql<Row>`${traces.length > 0 ? withTraces(ingested, traces) : ingested}`.execute(
+    ctx.db,
+  );
   return rows;
+}
+
+/** The same answer, and what was stored keeps its trace context in the same commit. */
+function withTraces(ingested: RawBuilder<unknown>, traces: readonly object[]): RawBuilder<unknown> {
+  return sql`
+    with ingested as materialized (${ingested}),
+    traced as (
+      insert into event_trace (application_id, event_id, traceparent, tracestate)
+      select t.application_id, i.event_id, t.traceparent, t.tracestate
+      from ingested i
+      join jsonb_to_recordset(${JSON.stringify(traces)}::jsonb)
+        as t (item bigint, application_id uuid, traceparent text, tracestate text) using (item)
+      where i.problem is null
+    )
+    select * from ingested order by item
+  `;
 }
 
 const refused = (result: Problem): Ingested => ({

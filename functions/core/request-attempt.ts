@@ -216,7 +216,7 @@ export async function abandonAttempts(
 ): Promise<void> {
   let attempts = tx
     .updateTable("request_attempt")
-    .set({ failed_at: now, dead_at: now, lease_token: null })
+    .set({ failed_at: now, dead_at: now, died_at: now, lease_token: null })
     .where("application_id", "=", of.applicationId)
     .where("succeeded_at", "is", null)
     .where("failed_at", "is", null)

@@ -7,6 +7,7 @@ import {
   type Scheduled,
   type ScheduleOptions,
 } from "#core/delivery/schedule.ts";
+import { rollUp } from "#core/analytics/rollup.ts";
 import { advanceErasures } from "#core/erasure.ts";
 import type { QuotaContext } from "#core/quota.ts";
 import { advanceReplays } from "#core/replay-work.ts";
@@ -14,7 +15,7 @@ import { applyRetention } from "#core/retention.ts";
 
 export type ScheduledWorkContext = ScheduleContext & QuotaContext;
 
-/** Of a run's time, what replays and then deletions may take: what is due meanwhile waits no longer than that. */
+/** Of a run's time, what each kind of work may take beside live traffic: what is due meanwhile waits no longer than that. */
 const SHARE = 0.25;
 const ERASURE_STEPS_MAX = 200;
 
@@ -34,6 +35,10 @@ export async function deleteOld(ctx: ScheduledWorkContext, options: ScheduleOpti
   await advanceErasures(ctx, { stepsMax: ERASURE_STEPS_MAX, stopAt });
   await applyRetention(ctx, { stopAt });
 }
+
+/** Rolls up what has happened, for analytics: never a reason to look into the ledger, always done when it is looked into. */
+export const rollUpTraffic = (ctx: ScheduledWorkContext, options: ScheduleOptions): Promise<void> =>
+  rollUp(ctx, { stopAt: shareOf(ctx, options) });
 
 /** Whether a replay or an erasure is under way, so that the next run has work whatever else is due. */
 export async function isWorkRunning(ctx: Context): Promise<boolean> {

@@ -48,6 +48,8 @@ export const SubscriptionPost = v.object({
   timeout_seconds: v.nullish(whole(1, 30), null),
   rate_limit_per_second: v.nullish(whole(1, 1_000), null),
   concurrency_limit: v.nullish(whole(1, 1_000), null),
+  /** Whether requests carry the W3C trace context that the event came with. */
+  forward_trace_context: v.nullish(v.boolean(), false),
   dedicated_workers: v.nullish(
     v.pipe(v.array(text(1, 100)), v.maxLength(20, "must have 1 to 20 entries")),
     [],
@@ -75,6 +77,7 @@ export const Subscription = v.object({
   timeout_seconds: v.nullable(v.number()),
   rate_limit_per_second: v.nullable(v.number()),
   concurrency_limit: v.nullable(v.number()),
+  forward_trace_context: v.boolean(),
   /** Why Columba disabled it, when it did: the endpoint said it is gone, or did nothing but fail. */
   disabled_reason: v.nullable(v.picklist(["gone", "failing"])),
   created_at: v.date(),
@@ -102,6 +105,7 @@ const columns = [
   "timeout_seconds",
   "rate_limit_per_second",
   "concurrency_limit",
+  "forward_trace_context",
   "disabled_reason",
   "created_at",
   "updated_at",
@@ -249,6 +253,7 @@ async function valuesOf(ctx: SubscriptionContext, input: SubscriptionPost) {
     timeout_seconds: input.timeout_seconds,
     rate_limit_per_second: input.rate_limit_per_second,
     concurrency_limit: input.concurrency_limit,
+    forward_trace_context: input.forward_trace_context ?? false,
   };
 }
 

@@ -9,6 +9,10 @@ import {
 } from "#core/delivery/deliver.ts";
 import type { DeliveryName } from "#core/delivery/lease.ts";
 import type { QueuedDelivery } from "#core/delivery/queue.ts";
+import { isUnavailable } from "#core/unavailable.ts";
+import { contained } from "#functions/contained.ts";
+import { createObserver } from "#functions/delivery/observe.ts";
+import type { Metrics } from "#functions/metrics.ts";
 import { chunks, postpone, readMessage, type Postponed } from "#functions/queue.ts";
 
 /**
@@ -22,6 +26,7 @@ export interface DeliveryDeps {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Deliveries that are claimed, sent and recorded together. */
@@ -29,8 +34,9 @@ const CLAIM_LENGTH = 100;
 
 /** The delivery function: reports as failed, and so keeps in the queue, what is to wait there. */
 export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  const { ctx, sqs, queueUrl, log } = deps;
-  return async ({ Records }) => {
+  const { ctx, sqs, queueUrl, log, metrics } = deps;
+  const observed = { ...ctx, onRecorded: createObserver(log, metrics) };
+  return contained({ log, metrics }, async ({ Records }) => {
     const batchItemFailures: { itemIdentifier: string }[] = [];
     const received: Received[] = [];
     for (const record of Records) {
@@ -46,7 +52,7 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
       received.flatMap(({ messages }) => messages),
       CLAIM_LENGTH,
     );
-    const dispositions = (await Promise.all(claims.map((claim) => deliver(ctx, claim)))).flat();
+    const dispositions = (await Promise.all(claims.map((claim) => deliver(observed, claim)))).flat();
     const postponed: Postponed[] = [];
     const separated: QueuedDelivery[] = [];
     let next = 0;
@@ -58,6 +64,7 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
       );
       if (unrecorded?.disposition.kind === "unrecorded") {
         const { error } = unrecorded.disposition;
+        if (isUnavailable(error)) metrics.add("LedgerUnavailable", 1);
         log.error({ messageId: record.messageId, error }, "an attempt was not recorded");
         batchItemFailures.push({ itemIdentifier: record.messageId });
       } else if (waiting[0] && own.length === 1) {
@@ -69,7 +76,7 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
     }
     await Promise.all([postpone(sqs, queueUrl, postponed), separate(deps, separated)]);
     return { batchItemFailures };
-  };
+  });
 }
 
 interface Received {

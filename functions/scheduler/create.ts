@@ -3,10 +3,13 @@ import type { DueHints } from "#core/delivery/due-hints.ts";
 import { secondsAfter } from "#core/delivery/lease.ts";
 import { nextEnqueueAt, schedule, type Scheduled } from "#core/delivery/schedule.ts";
 import { createTick } from "#core/delivery/tick.ts";
+import { contained } from "#functions/contained.ts";
+import type { Metrics } from "#functions/metrics.ts";
 import { flushMail, nextMailAt, type MailContext } from "#core/mail/outbox.ts";
 import {
   deleteOld,
   isWorkRunning,
+  rollUpTraffic,
   scheduleReplays,
   type ScheduledWorkContext,
 } from "#core/scheduled-work.ts";
@@ -21,6 +24,7 @@ export interface SchedulerDeps {
   /** Longest time without a look into the ledger, whatever the hints say. */
   readonly sweepSeconds?: number;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -28,7 +32,7 @@ export interface SchedulerDeps {
  * how many deliveries it enqueued.
  */
 export function createHandler(deps: SchedulerDeps): () => Promise<{ enqueued: number }> {
-  const { ctx, mail, intervalSeconds, hints, sweepSeconds = intervalSeconds, log } = deps;
+  const { ctx, mail, intervalSeconds, hints, sweepSeconds = intervalSeconds, log, metrics } = deps;
   const tick = createTick({
     hints,
     sweepSeconds,
@@ -47,22 +51,27 @@ export function createHandler(deps: SchedulerDeps): () => Promise<{ enqueued: nu
     });
     await flushMail(mail).catch((error: unknown) => log.error({ error }, "mail was not sent"));
     await deleteOld(ctx, options).catch((error: unknown) => log.error({ error }, "not all was deleted"));
+    await rollUpTraffic(ctx, options).catch((error: unknown) =>
+      log.error({ error }, "traffic was not rolled up"),
+    );
     return {
       enqueued: live.enqueued + replayed.enqueued,
       oldestDueAt: earlier(live.oldestDueAt, replayed.oldestDueAt),
     };
   };
 
-  return async () => {
+  const run = async (): Promise<{ enqueued: number }> => {
     const now = ctx.now();
     const scheduled = await tick(ctx, intervalSeconds, () => look(now));
     if (!scheduled?.oldestDueAt) return { enqueued: 0 };
     const { enqueued, oldestDueAt } = scheduled;
-    // An alarm reads `oldest_due_seconds` (stacks/aws/monitoring.ts).
     const oldest_due_seconds = Math.max(0, (now.getTime() - oldestDueAt.getTime()) / 1_000);
+    metrics.add("OldestDueSeconds", oldest_due_seconds);
     log.info({ enqueued, oldest_due_seconds }, "enqueued due deliveries");
     return { enqueued };
   };
+  const invoke = contained({ log, metrics }, run);
+  return () => invoke(undefined);
 }
 
 const earlier = (one: Date | null, other: Date | null): Date | null =>

@@ -55,7 +55,7 @@ export function createColumbaStack(app: App, options: ColumbaOptions): Stack {
     stringValue: appUrl,
   });
 
-  const metrics = createMetrics(stack, stageName, functions, queues);
+  const metrics = createMetrics(stageName, functions, queues);
   createDashboard(stack, stageName, metrics, functions);
   if (stage.hasAlarms) createAlarms(stack, metrics, options.alarmEmail);
 

@@ -6,6 +6,7 @@ import type { FunctionName } from "./bundle/bundle.ts";
 import { grantMail } from "./mail.ts";
 import { createFunction, type FunctionOptions } from "./function.ts";
 import { grantParameters } from "./parameters.ts";
+import { metricsNamespace } from "./monitoring.ts";
 import type { Queues } from "./queues.ts";
 import type { Stage } from "./stages.ts";
 import { API_TIMEOUT, DELIVERY_TIMEOUT, MIGRATE_TIMEOUT, SCHEDULER_TIMEOUT } from "./timeouts.ts";
@@ -30,6 +31,7 @@ export function createFunctions(scope: Construct, options: FunctionsOptions): Re
     DELIVERIES_QUEUE_URL: queues.deliveries.queueUrl,
     DUE_HINTS_TABLE: dueHints.tableName,
     SCHEDULER_SWEEP_SECONDS: String(stage.sweepSeconds),
+    METRICS_NAMESPACE: metricsNamespace(stageName),
     // A function serves one event at a time, and asks Postgres one thing after another.
     DATABASE_CONNECTIONS_MAX: "1",
   };

@@ -3,20 +3,26 @@ import {
   Dashboard,
   GraphWidget,
   MathExpression,
+  Metric,
   Stats,
   type IMetric,
   type IWidget,
-  type Metric,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Function } from "aws-cdk-lib/aws-lambda";
-import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import type { MetricName } from "../../functions/metrics.ts";
 import type { FunctionName } from "./bundle/bundle.ts";
 import type { Queues } from "./queues.ts";
 
 export interface Metrics {
   /** How long the oldest attempt that the scheduler found had been due, in seconds. */
   readonly oldestDueSeconds: IMetric;
+  readonly eventsAccepted: IMetric;
+  /** Deliveries given up, a minute. */
+  readonly diedDeliveries: IMetric;
+  readonly endpointLatency: IMetric[];
+  /** What retries get over while it is short. */
+  readonly troubles: IMetric[];
   readonly deadLetters: IMetric;
   /** Age of the oldest message, in seconds. Messages that wait for a retry grow old, too. */
   readonly queueAgeSeconds: IMetric;
@@ -26,20 +32,24 @@ export interface Metrics {
   readonly schedulerRuns: Metric;
 }
 
+/** Of the metrics that the functions write themselves (functions/metrics.ts). */
+export const metricsNamespace = (stageName: string): string => `Columba/${stageName}`;
+
 export function createMetrics(
-  scope: Construct,
   stageName: string,
   functions: Record<FunctionName, Function>,
   queues: Queues,
 ): Metrics {
   const minute = { period: Duration.minutes(1) };
-  const oldestDue = new MetricFilter(scope, "OldestDue", {
-    logGroup: functions.scheduler.logGroup,
-    filterPattern: FilterPattern.numberValue("$.oldest_due_seconds", ">=", 0),
-    metricNamespace: "Columba",
-    metricName: `OldestDueSeconds-${stageName}`,
-    metricValue: "$.oldest_due_seconds",
-  });
+  const own = (service: FunctionName, metricName: MetricName, statistic: string) =>
+    new Metric({
+      namespace: metricsNamespace(stageName),
+      metricName,
+      dimensionsMap: { service },
+      label: metricName,
+      statistic,
+      ...minute,
+    });
   const ofUrl = (name: string) => functions.api.metric(name, { ...minute, statistic: Stats.SUM });
   const each = (metric: (function_: Function) => IMetric): Record<FunctionName, IMetric> => ({
     api: metric(functions.api),
@@ -48,7 +58,17 @@ export function createMetrics(
     migrate: metric(functions.migrate),
   });
   return {
-    oldestDueSeconds: oldestDue.metric({ ...minute, statistic: Stats.MAXIMUM }),
+    oldestDueSeconds: own("scheduler", "OldestDueSeconds", Stats.MAXIMUM),
+    eventsAccepted: own("api", "EventsAccepted", Stats.SUM),
+    diedDeliveries: own("delivery", "DeadLetters", Stats.SUM),
+    endpointLatency: [Stats.percentile(50), Stats.percentile(99)].map((statistic) =>
+      own("delivery", "EndpointLatency", statistic),
+    ),
+    troubles: [
+      own("api", "LedgerUnavailable", Stats.SUM),
+      own("delivery", "LedgerUnavailable", Stats.SUM),
+      own("api", "QueueSendFailures", Stats.SUM),
+    ],
     deadLetters: queues.deadLetters.metricApproximateNumberOfMessagesVisible(minute),
     queueAgeSeconds: queues.deliveries.metricApproximateAgeOfOldestMessage(minute),
     apiErrorPercent: new MathExpression({
@@ -83,7 +103,18 @@ export function createDashboard(
         graph("Oldest due attempt, s", [metrics.oldestDueSeconds]),
         graph("Age of the queue, s", [metrics.queueAgeSeconds]),
       ],
-      [graph("Dead letters", [metrics.deadLetters]), graph("API errors, %", [metrics.apiErrorPercent])],
+      [
+        graph("Events accepted", [metrics.eventsAccepted]),
+        graph("Endpoints' answers, ms", metrics.endpointLatency),
+      ],
+      [
+        graph("Deliveries given up", [metrics.diedDeliveries]),
+        graph("Ledger or queue away", metrics.troubles),
+      ],
+      [
+        graph("Messages that could not be handled", [metrics.deadLetters]),
+        graph("API errors, %", [metrics.apiErrorPercent]),
+      ],
       [graph("Durations, ms", durations), graph("Throttles", Object.values(metrics.throttles))],
       [
         graph("Errors", Object.values(metrics.errors)),

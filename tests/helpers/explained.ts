@@ -16,7 +16,11 @@ export function openExplained(world: World) {
       "-c auto_explain.log_nested_statements=on -c auto_explain.log_analyze=on -c auto_explain.log_timing=off " +
       "-c auto_explain.log_buffers=on -c client_min_messages=notice",
   });
-  pool.on("connect", (client) => client.on("notice", ({ message }) => plans.push(message ?? "")));
+  pool.on("connect", (client) => {
+    client.on("notice", ({ message }) => plans.push(message ?? ""));
+    // The database is dropped with a connection that is just being closed.
+    client.on("error", () => {});
+  });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { plans, db, [Symbol.asyncDispose]: () => db.destroy() };
 }

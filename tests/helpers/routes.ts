@@ -491,6 +491,14 @@ export const routeCases: readonly RouteCase[] = [
     }),
   },
   {
+    action: "analytics:read",
+    method: "GET",
+    route: "/analytics",
+    scope: "application",
+    success: 200,
+    request: inApplication("/analytics"),
+  },
+  {
     action: "request_attempt:list",
     method: "GET",
     route: "/delivery_statistics",

@@ -22,6 +22,7 @@ import { createApp } from "#functions/api/app.ts";
 import { describeSettings } from "#functions/config.ts";
 import { createHandler as createDeliveryHandler } from "#functions/delivery/create.ts";
 import { createLogger } from "#functions/logger.ts";
+import { createMetrics } from "#functions/metrics.ts";
 import { createDeliveryQueue } from "#functions/queue.ts";
 import { createHandler as createSchedulerHandler } from "#functions/scheduler/create.ts";
 import { startSqs } from "../../stacks/local/sqs.ts";
@@ -107,6 +108,9 @@ export async function createWorld(options: WorldOptions = {}) {
   };
   let logged = "";
   const log = createLogger("test", "trace", { write: (line: string) => void (logged += line) });
+  let measured = "";
+  const metricsOf = (service: string) =>
+    createMetrics({ namespace: "Columba", service, write: (line) => void (measured += line) });
   const queue = createDeliveryQueue(sqs, queueUrl);
   const biscuits = await createBiscuits({ privateKey: PRIVATE_KEY });
   const app = createApp({
@@ -115,6 +119,7 @@ export async function createWorld(options: WorldOptions = {}) {
     queue,
     hints: options.hints,
     log,
+    metrics: metricsOf("api"),
     rateLimiter: options.rateLimits ? createRateLimiter(ctx, options.rateLimits) : null,
     // Mail waits until the test or the scheduler flushes it.
     flushMail: async () => options.hints?.note([now()]),
@@ -140,6 +145,7 @@ export async function createWorld(options: WorldOptions = {}) {
     sqs,
     queueUrl,
     log,
+    metrics: metricsOf("delivery"),
   });
   const runScheduler = createSchedulerHandler({
     ctx: { ...ctx, queue },
@@ -148,6 +154,7 @@ export async function createWorld(options: WorldOptions = {}) {
     hints: options.hints,
     ...(options.sweepSeconds && { sweepSeconds: options.sweepSeconds }),
     log,
+    metrics: metricsOf("scheduler"),
   });
 
   const resources = cleanup.move();
@@ -164,6 +171,8 @@ export async function createWorld(options: WorldOptions = {}) {
     runScheduler,
     /** All that the functions have logged. */
     logged: () => logged,
+    /** All that the functions have measured, as CloudWatch would read it. */
+    measured: () => measured,
     /** Makes every insertion into the table fail, as a bug would. */
     async breakTable(table: keyof Tables) {
       await sql`alter table ${sql.table(table)} add constraint broken check (false) not valid`.execute(

@@ -41,8 +41,8 @@ test("reading takes three statements at the most: who asks, what place, which ro
   };
   for (const token of [service_token, application_secret]) {
     for (const path of paths) await trips(path, token, 3);
-    // Three figures of the same page.
-    await trips(of("/delivery_statistics"), token, 5);
+    // Four figures of the same page.
+    await trips(of("/delivery_statistics"), token, 6);
   }
   await trips(`/applications?organization_id=${organization_id}`, service_token, 2);
 });

@@ -120,7 +120,7 @@ test("delivery statistics count what was delivered, what failed and what waits, 
     latency_p95_ms: expect.any(Number),
     subscriptions: [{ subscription_id: subscription.subscription_id, delivered: 1, failed: 1, waiting: 1 }],
   });
-  expect(json.buckets).toHaveLength(24);
+  expect(json.buckets).toHaveLength(30);
   expect(json.buckets.at(-1)).toMatchObject({ delivered: 1, failed: 1 });
   expect((await world.call("GET", `/delivery_statistics?${inApplication}&period=2y`, token)).status).toBe(
     422,

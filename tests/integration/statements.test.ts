@@ -57,6 +57,10 @@ test("hot statements read what they need by an index, whatever lies beside it", 
     where succeeded_at is null and failed_at is null and enqueue_at <= now() and (enqueue_at <= now() or enqueue_at = due_at)
     order by enqueue_at limit 100 for update skip locked`);
   expect(due).toContain("Index Scan using request_attempt_unfinished");
+  const facts = await plan(sql`
+    select * from analytics_facts(${tenant.application_id}, now() - interval '2 days', now() - interval '1 day')`);
+  expect(facts).toContain("request_attempt_ended");
+  expect(facts).not.toContain("Seq Scan on request_attempt");
   const open = await plan(sql`
     select * from request_attempt
     where application_id = ${tenant.application_id} and subscription_id = ${subscriptionId}

@@ -71,6 +71,11 @@ const concerns: Readonly<Record<string, Narrowed>> = {
   "GET /request_attempts": attempts,
   "GET /request_attempts/:request_attempt_id": subject,
   "POST /request_attempts/:request_attempt_id/retry": subject,
+  "GET /analytics": {
+    labels: attempts.subscription,
+    eventTypes: () => ({ event_type: "shop.order.paid" }),
+    subscription: attempts.subscription,
+  },
   "GET /delivery_statistics": { labels: attempts.subscription, subscription: attempts.subscription },
   "GET /responses/:response_id": subject,
   "GET /dead_letters": attempts,

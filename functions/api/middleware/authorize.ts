@@ -67,7 +67,7 @@ export function authorization(deps: ApiDeps) {
     };
     // The change has been made: its record failing must not make it look as if it had not.
     await AuditEntry.record(ctx, change).catch((error: unknown) =>
-      log.error({ error, change }, "not audited"),
+      log.error({ requestId: c.var.requestId, error, action: change.action }, "not audited"),
     );
   };
 

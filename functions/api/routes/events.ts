@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono, type Context as HonoContext } from "hono";
 import * as v from "valibot";
 import { leaseEnd } from "#core/delivery/lease.ts";
 import * as Event from "#core/event.ts";
@@ -7,6 +7,7 @@ import { createIngestor } from "#core/ingestor.ts";
 import { Problem } from "#core/problem.ts";
 import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
+import { readTraceContext, traceIdOf } from "#core/trace-context.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
@@ -20,8 +21,14 @@ const tag = "Events Management";
 const Path = v.object({ event_id: Uuid });
 const InApplication = v.object({ application_id: Uuid });
 
+const senderOf = (c: HonoContext<ApiEnv>) => ({
+  ip: c.env.clientIp,
+  credential: c.var.credential,
+  trace: readTraceContext(c.req.header("traceparent"), c.req.header("tracestate")),
+});
+
 export const eventRoutes = (deps: ApiDeps) => {
-  const { ctx, hints, settings } = deps;
+  const { ctx, hints, log, metrics, settings } = deps;
   const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
   const facts = subjectFacts(ctx);
   const ingestor = createIngestor(ctx);
@@ -32,7 +39,8 @@ export const eventRoutes = (deps: ApiDeps) => {
       mayIngest(),
       json(EventPost),
       async (c) => {
-        const item = { event: c.req.valid("json"), ip: c.env.clientIp, credential: c.var.credential };
+        const { ip, credential, trace } = senderOf(c);
+        const item = { event: c.req.valid("json"), ip, credential, trace };
         const [{ result, deliveries, quotaUse }] = await Promise.all([
           ingestor.ingestOne(item),
           // Should this process end before it has enqueued, the scheduler must look when the lease runs out.
@@ -40,6 +48,12 @@ export const eventRoutes = (deps: ApiDeps) => {
         ]);
         if (quotaUse && noticeOf(quotaUse)) await noticeQuota(ctx, quotaUse);
         if (result instanceof Problem) throw result;
+        metrics.add("EventsAccepted", 1);
+        const { event_id } = result;
+        log.debug(
+          { requestId: c.var.requestId, event_id, trace_id: traceIdOf(trace), deliveries: deliveries.length },
+          "accepted an event",
+        );
         await enqueue(deps, deliveries);
         return c.json(result, 201);
       },
@@ -55,10 +69,7 @@ export const eventRoutes = (deps: ApiDeps) => {
       mayIngestBatch(),
       async (c) => {
         const events = await readBatch(c);
-        return c.json(
-          await ingestBatch({ ...deps, ingestor }, c.var.credential, c.env.clientIp, events),
-          200,
-        );
+        return c.json(await ingestBatch({ ...deps, ingestor }, senderOf(c), events), 200);
       },
     )
     .get(

@@ -1,18 +1,22 @@
 import { Hono } from "hono";
 import * as v from "valibot";
+import * as Analytics from "#core/analytics/analytics.ts";
+import * as DeliveryStatistics from "#core/analytics/delivery-statistics.ts";
 import * as AuditEntry from "#core/audit-entry.ts";
 import { DayRange } from "#core/day-range.ts";
 import * as EventsPerDay from "#core/events-per-day.ts";
 import { Instant, Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
+import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
 
-/** What an organization can look back on: its events a day, and its changes. */
+/** What can be looked back on: an application's traffic, an organization's events a day, and its changes. */
 export const insightRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication, mayInOrganization } = authorization(deps);
+  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/events_per_day/application",
@@ -41,6 +45,32 @@ export const insightRoutes = (deps: ApiDeps) => {
         const { organization_id, ...range } = c.req.valid("query");
         return c.json(await EventsPerDay.list(ctx, { organizationId: organization_id }, range), 200);
       },
+    )
+    .get(
+      "/analytics",
+      operation("analytics.read", {
+        summary: "Traffic of an application, a subscription or an event type, by minute, hour or day",
+        tag: "Analytics",
+        success: [200, Analytics.Analytics],
+      }),
+      mayInApplication(
+        "analytics:read",
+        "query",
+        facts.inQuery({ subscription: "subscription_id", eventTypes: "event_type" }),
+      ),
+      query(Analytics.AnalyticsQuery),
+      async (c) => c.json(await Analytics.read(ctx, c.req.valid("query")), 200),
+    )
+    .get(
+      "/delivery_statistics",
+      operation("deliveryStatistics.read", {
+        summary: "How deliveries fared in the last hour, day, week or month: what the dashboard shows",
+        tag: "Analytics",
+        success: [200, DeliveryStatistics.DeliveryStatistics],
+      }),
+      mayInApplication("request_attempt:list", "query", facts.inQuery({ subscription: "subscription_id" })),
+      query(DeliveryStatistics.StatisticsQuery),
+      async (c) => c.json(await DeliveryStatistics.read(ctx, c.req.valid("query")), 200),
     )
     .get(
       "/audit_log",

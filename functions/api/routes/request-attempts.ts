@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import * as v from "valibot";
 import * as RequestAttempt from "#core/request-attempt.ts";
-import * as DeliveryStatistics from "#core/delivery-statistics.ts";
 import * as Response from "#core/response.ts";
 import { retry } from "#core/retry.ts";
 import { Uuid } from "#core/schema.ts";
@@ -78,17 +77,6 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         await enqueue(deps, deliveries);
         return c.json(attempt, 202);
       },
-    )
-    .get(
-      "/delivery_statistics",
-      operation("deliveryStatistics.read", {
-        summary: "How deliveries fared in the last hour, day, week or month",
-        tag,
-        success: [200, DeliveryStatistics.DeliveryStatistics],
-      }),
-      mayInApplication("request_attempt:list", "query", facts.inQuery({ subscription: "subscription_id" })),
-      query(DeliveryStatistics.StatisticsQuery),
-      async (c) => c.json(await DeliveryStatistics.read(ctx, c.req.valid("query")), 200),
     )
     .get(
       "/responses/:response_id",

@@ -64,6 +64,7 @@ const actionRoles = {
   "dead_letter:retry": editor,
   "subscription:health": both,
   "response:get": both,
+  "analytics:read": both,
   "events_per_day:application": both,
   "events_per_day:organization": both,
   "audit_log:list": editor,

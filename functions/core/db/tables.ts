@@ -160,6 +160,12 @@ export interface Tables {
     schema_version: number | null;
     schema_findings: JSONColumnType<Finding[]> | null;
   };
+  event_trace: {
+    application_id: string;
+    event_id: string;
+    traceparent: string;
+    tracestate: string | null;
+  };
   subscription: {
     subscription_id: Generated<string>;
     application_id: string;
@@ -181,6 +187,7 @@ export interface Tables {
     timeout_seconds: number | null;
     rate_limit_per_second: number | null;
     concurrency_limit: number | null;
+    forward_trace_context: Generated<boolean>;
     disabled_reason: "gone" | "failing" | null;
     created_at: Fixed<Date>;
     updated_at: Date;
@@ -217,6 +224,7 @@ export interface Tables {
     succeeded_at: Date | null;
     failed_at: Date | null;
     dead_at: Date | null;
+    died_at: Date | null;
     response_error_name: string | null;
     response_status: number | null;
     response_headers: JSONColumnType<StringMap> | null;
@@ -253,6 +261,9 @@ export interface Tables {
     advanced_at: Date;
     created_at: Fixed<Date>;
     ended_at: Date | null;
+  };
+  analytics_watermark: {
+    rolled_up_until: Date;
   };
   upkeep: {
     task: "retention";

@@ -89,6 +89,10 @@ async function take(
           as is_restricted,
         s.is_enabled and s.deleted_at is null and p.deleted_at is null as is_live,
         s.secret, ${signingOfSubscription} as signing,
+        case when s.forward_trace_context then (
+          select jsonb_build_object('traceparent', t.traceparent, 'tracestate', t.tracestate) from event_trace t
+          where t.application_id = a.application_id and t.event_id = a.event_id
+        ) end as trace,
         s.target_method, s.target_url, s.target_headers, s.retry_policy, s.timeout_seconds,
         coalesce(h.failures, 0) > 0 as is_failing
       from named n

@@ -23,6 +23,15 @@ export interface DeliveryContext extends LeaseContext {
   readonly queue: DeliveryQueue;
   /** Tells of what failed and is made up for later. */
   readonly report: (error: unknown, what: string) => void;
+  /** Told of what is on record. */
+  readonly onRecorded?: (recorded: readonly RecordedAttempt[]) => void;
+}
+
+/** An attempt that has ended: how, and whether its delivery has ended with it as dead. */
+export interface RecordedAttempt {
+  readonly attempt: Claimed;
+  readonly answer: Answer | null;
+  readonly isDead: boolean;
 }
 
 /** A message from the queue: what it names, and whether it may wait in the queue once more. */
@@ -101,10 +110,11 @@ export async function deliver(
         if (next?.keptInQueue && isFollowed)
           dispositions.set(name.delivery_id, { kind: "wait", until: next.dueAt });
       }
-      const noted = done.flatMap(([attempt, { answer, request_attempt_id }]) => {
+      const noted = done.flatMap(([attempt, { answer, request_attempt_id }]): RecordedAttempt[] => {
         const result = recorded.get(request_attempt_id);
         return result ? [{ attempt, answer, isDead: result.isDead }] : [];
       });
+      ctx.onRecorded?.(noted);
       await tell(ctx, noted);
     },
   );

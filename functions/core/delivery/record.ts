@@ -73,10 +73,14 @@ export async function record(
       update request_attempt a set
         succeeded_at = case when o.succeeded then ${now}::timestamptz end,
         failed_at = case when not o.succeeded then ${now}::timestamptz end,
-        dead_at = case when not o.succeeded and not (o.next_due_at is not null and l.is_live) then ${now}::timestamptz end,
+        dead_at = e.died_at, died_at = e.died_at,
         response_error_name = o.error_name, response_status = o.status, response_headers = o.headers,
         response_body = o.body, response_elapsed_ms = o.elapsed_ms
       from outcome o join live l using (request_attempt_id)
+      cross join lateral (
+        select case when not o.succeeded and not (o.next_due_at is not null and l.is_live) then ${now}::timestamptz end
+          as died_at
+      ) e
       where a.request_attempt_id = o.request_attempt_id and a.lease_token = ${leaseToken}
         and a.succeeded_at is null and a.failed_at is null
       returning a.*, o.next_due_at, o.next_enqueue_at

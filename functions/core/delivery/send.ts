@@ -3,6 +3,7 @@ import { Agent, errors, request } from "undici";
 import { ForbiddenTarget, guardedConnector, type Resolve } from "#core/delivery/address-guard.ts";
 import { signatureHeaderNames, signatureHeaders } from "#core/delivery/signature-headers.ts";
 import type { Signing } from "#core/delivery/signing.ts";
+import { traceHeaders, type TraceContext } from "#core/trace-context.ts";
 
 /** Why an attempt failed, in Hook0's words (4.2). `E_HTTP` is any answer but a 2xx. */
 type ErrorName =
@@ -23,6 +24,8 @@ export interface Outgoing {
   readonly secret: string;
   /** Null for Hook0's form alone, with that secret alone. */
   readonly signing: Signing | null;
+  /** To be passed on; null when there is none or the subscription does not ask for it. */
+  readonly trace?: TraceContext | null;
   readonly target_method: string;
   readonly target_url: string;
   readonly target_headers: Readonly<Record<string, string>>;
@@ -106,12 +109,15 @@ export function createSender(options: SenderOptions): Sender {
 function headersOf(outgoing: Outgoing, signedAt: Date): Record<string, string> {
   const signed = new Map<string, string>();
   for (const [name, value] of Object.entries(outgoing.target_headers)) signed.set(name.toLowerCase(), value);
-  for (const name of signatureHeaderNames(outgoing.signing)) signed.delete(name);
+  // Proxies on the way rewrite trace context, so that it is not signed.
+  const unsigned = outgoing.trace ? traceHeaders(outgoing.trace) : {};
+  for (const name of [...signatureHeaderNames(outgoing.signing), ...Object.keys(unsigned)])
+    signed.delete(name);
   signed.set("content-type", contentTypeOf(outgoing.payload_content_type));
   signed.set("x-event-id", outgoing.event_id);
   signed.set("x-event-type", outgoing.event_type_name);
   const signatures = signatureHeaders(outgoing, signedAt, signed);
-  const headers: Record<string, string> = { ...signatures, "user-agent": USER_AGENT };
+  const headers: Record<string, string> = { ...unsigned, ...signatures, "user-agent": USER_AGENT };
   // Node writes header text as Latin-1: this makes the bytes on the wire the UTF-8 bytes that were signed.
   for (const [name, value] of signed) headers[name] = Buffer.from(value).toString("latin1");
   return headers;

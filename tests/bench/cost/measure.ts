@@ -146,6 +146,7 @@ async function subscribe(
     timeout_seconds: null,
     rate_limit_per_second: null,
     concurrency_limit: null,
+    forward_trace_context: false,
     signatures: ["hook0"],
   });
 }

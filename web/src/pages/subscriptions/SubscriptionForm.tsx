@@ -38,6 +38,7 @@ export interface SubscriptionInput {
   timeout_seconds: number | null;
   rate_limit_per_second: number | null;
   concurrency_limit: number | null;
+  forward_trace_context: boolean;
   dedicated_workers: string[];
 }
 
@@ -239,6 +240,7 @@ function readForm(
     signatures: previous?.signatures ?? ["hook0"],
     retry_policy: previous?.retry_policy ?? null,
     dedicated_workers: previous?.dedicated_workers ?? [],
+    forward_trace_context: previous?.forward_trace_context ?? false,
     timeout_seconds: number("timeout_seconds"),
     rate_limit_per_second: number("rate_limit_per_second"),
     concurrency_limit: number("concurrency_limit"),
