@@ -117,7 +117,7 @@ async function store(
   const payloads = Buffer.concat(readable.map(({ payload }) => payload));
   const lengths = readable.map(({ payload }) => payload.byteLength);
   const dayLimit = ctx.quotas.enabled ? ctx.quotas.limits.global_events_per_day_limit : null;
-  const ingested = sql`/* prepare: ingest_events */
+  const ingested = sql`
     select item, problem, event_id, delivery_ids, subscription_ids, quota, used
     from ingest_events(${items}, split_bytes(${payloads}, ${lengths}), ${receivedAt}, ${leaseEnd(ctx, receivedAt)}, ${dayLimit})
   `;

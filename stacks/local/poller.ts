@@ -8,7 +8,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const RECEIVE_MAX = 10;
-const BATCH_MAX = 20;
+const BATCH_MAX = 10;
 const WAIT_SECONDS = 20;
 const RECEIVE_GRACE_SECONDS = 10;
 const RECEIVERS = 2;
@@ -25,7 +25,7 @@ export interface PollerOptions {
 
 /**
  * Does what Lambda's SQS event source does: polls the queue, calls the handler with batches in Lambda's event shape,
- * and deletes what the handler did not report as failed. A batch is what can be had at once, up to 20 messages.
+ * and deletes what the handler did not report as failed. A batch is what can be had at once, up to 10 messages.
  */
 export function startPoller(options: PollerOptions): { stop(): Promise<void> } {
   const { sqs, queueUrl, onError } = options;

@@ -54,7 +54,7 @@ test("hot statements read what they need by an index, whatever lies beside it", 
   };
   const due = await plan(sql`
     select request_attempt_id from request_attempt
-    where succeeded_at is null and failed_at is null and enqueue_at <= now() and (enqueue_at <= now() or enqueue_at = due_at)
+    where coalesce(succeeded_at, failed_at) is null and enqueue_at <= now() and (enqueue_at <= now() or enqueue_at = due_at)
     order by enqueue_at limit 100 for update skip locked`);
   expect(due).toContain("Index Scan using request_attempt_unfinished");
   const facts = await plan(sql`

@@ -1,6 +1,5 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import pRetry from "p-retry";
-import { withPreparedStatements } from "#core/db/prepared-statements.ts";
 import { CONNECT_TIMEOUT_MS, IDLE_TIMEOUT_MS } from "#core/db/pool-options.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 
@@ -23,8 +22,7 @@ export function withFreshConnections(pool: ObservablePool): PostgresPool {
     for (;;) {
       const client = await pool.connect();
       const since = idleSinceMs.get(client);
-      if (since === undefined) return withPreparedStatements(client);
-      if (Date.now() - since < IDLE_TIMEOUT_MS) return client;
+      if (since === undefined || Date.now() - since < IDLE_TIMEOUT_MS) return client;
       client.release(true);
     }
   };

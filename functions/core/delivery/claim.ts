@@ -3,7 +3,6 @@ import { admit } from "#core/delivery/admission.ts";
 import { leaseEnd, secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import type { Outgoing } from "#core/delivery/send.ts";
-import { signingOfSubscription } from "#core/delivery/signing.ts";
 
 /** An attempt this function holds, with all it needs to be sent. */
 export interface Claimed extends Outgoing {
@@ -73,58 +72,12 @@ async function take(
   isAdmitted: boolean,
 ): Promise<Taken> {
   const now = ctx.now();
-  const { rows } = await sql<Row>`/* prepare: claim_attempts */
-    with named as (
-      select distinct * from unnest(
-        ${names.map((name) => name.application_id)}::uuid[],
-        ${names.map((name) => name.subscription_id)}::uuid[],
-        ${names.map((name) => name.delivery_id)}::uuid[]
-      ) as n (application_id, subscription_id, delivery_id)
-    ),
-    open as materialized (
-      select a.request_attempt_id, a.application_id, a.subscription_id, a.delivery_id, a.due_at,
-        a.due_at <= ${now} and (a.lease_token is null or a.enqueue_at <= ${now})
-          and not ${isAdmitted}::boolean and s.is_enabled and s.deleted_at is null
-          and (s.rate_limit_per_second is not null or s.concurrency_limit is not null or h.paused_until is not null)
-          as is_restricted,
-        s.is_enabled and s.deleted_at is null and p.deleted_at is null as is_live,
-        s.secret, ${signingOfSubscription} as signing,
-        case when s.forward_trace_context then (
-          select jsonb_build_object('traceparent', t.traceparent, 'tracestate', t.tracestate) from event_trace t
-          where t.application_id = a.application_id and t.event_id = a.event_id
-        ) end as trace,
-        s.target_method, s.target_url, s.target_headers, s.retry_policy, s.timeout_seconds,
-        coalesce(h.failures, 0) > 0 as is_failing
-      from named n
-      join request_attempt a using (application_id, subscription_id, delivery_id)
-      left join subscription s on s.application_id = a.application_id and s.subscription_id = a.subscription_id
-      left join subscription_health h on h.subscription_id = s.subscription_id
-      left join application p on p.application_id = a.application_id
-      where a.succeeded_at is null and a.failed_at is null
-    ),
-    claimed as (
-      update request_attempt set
-        lease_token = ${leaseToken}, picked_at = ${now},
-        -- Left as it is while it is about a lease: an update that changes no indexed column is cheaper (HOT). The longer
-        -- one of a message that waited in the queue ends here: it would strand the attempt if this function died.
-        enqueue_at = case when enqueue_at between ${secondsAfter(now, ctx.leaseSeconds * LEASE_SHARE_MIN)}::timestamptz
-          and ${leaseEnd(ctx, now)} then enqueue_at else ${leaseEnd(ctx, now)} end
-      where request_attempt_id = any (array(
-        select r.request_attempt_id from request_attempt r
-        where r.request_attempt_id in (select o.request_attempt_id from open o where o.is_restricted is not true)
-          and r.succeeded_at is null and r.failed_at is null and r.due_at <= ${now}
-          and (r.lease_token is null or r.lease_token = ${leaseToken} or r.enqueue_at <= ${now})
-        for update skip locked
-      ))
-      returning *
+  const { rows } = await sql<Row>`
+    select * from claim_attempts(
+      ${leaseToken}, ${now}, ${secondsAfter(now, ctx.leaseSeconds * LEASE_SHARE_MIN)}, ${leaseEnd(ctx, now)}, ${isAdmitted},
+      ${names.map((name) => name.application_id)}, ${names.map((name) => name.subscription_id)},
+      ${names.map((name) => name.delivery_id)}
     )
-    select o.*, c.request_attempt_id, c.retry_count, c.event_id, c.event_type_name,
-      case when c.retry_count = 0 then c.created_at else f.created_at end as first_at,
-      e.payload, e.payload_content_type, e.event_id is not null and o.is_live as is_live
-    from open o
-    left join claimed c using (request_attempt_id)
-    left join request_attempt f on c.retry_count > 0 and f.request_attempt_id = c.delivery_id
-    left join event e on e.application_id = c.application_id and e.event_id = c.event_id
   `.execute(ctx.db);
 
   const taken: Taken = { attempts: [], early: [], restricted: [] };

@@ -65,7 +65,7 @@ async function claimDue(ctx: LeaseContext, now: Date, horizon: Date): Promise<Du
         ${now}::timestamptz + least(${now}::timestamptz - due_at, interval '15 minutes'))
     where request_attempt_id = any (array(
       select request_attempt_id from request_attempt
-      where succeeded_at is null and failed_at is null
+      where coalesce(succeeded_at, failed_at) is null
         -- One that nobody has may be taken early; one under lease, not before the lease has run out.
         and enqueue_at <= ${horizon} and (enqueue_at <= ${now} or enqueue_at = due_at)
       order by enqueue_at
@@ -97,7 +97,7 @@ const toQueued = ({ application_id, subscription_id, delivery_id, due_at }: Due,
 export async function nextEnqueueAt(ctx: LeaseContext): Promise<Date | null> {
   // Served by the index request_attempt_unfinished.
   const { rows } = await sql<{ enqueue_at: Date | null }>`
-    select min(enqueue_at) as enqueue_at from request_attempt where succeeded_at is null and failed_at is null
+    select min(enqueue_at) as enqueue_at from request_attempt where coalesce(succeeded_at, failed_at) is null
   `.execute(ctx.db);
   return rows[0]?.enqueue_at ?? null;
 }
