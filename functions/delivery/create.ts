@@ -67,6 +67,7 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
         if (isUnavailable(error)) metrics.add("LedgerUnavailable", 1);
         log.error({ messageId: record.messageId, error }, "an attempt was not recorded");
         batchItemFailures.push({ itemIdentifier: record.messageId });
+        separated.push(...waiting.map(({ name, seconds }) => ({ ...name, delaySeconds: seconds })));
       } else if (waiting[0] && own.length === 1) {
         batchItemFailures.push({ itemIdentifier: record.messageId });
         postponed.push({ receiptHandle: record.receiptHandle, seconds: waiting[0].seconds });
@@ -98,7 +99,9 @@ function messagesOf({ attributes }: SQSRecord, names: readonly DeliveryName[]): 
 async function separate({ ctx, log }: DeliveryDeps, deliveries: readonly QueuedDelivery[]): Promise<void> {
   if (deliveries.length === 0) return;
   try {
-    await ctx.queue.send(deliveries);
+    // The same delivery may have come in two messages.
+    const once = new Map(deliveries.map((delivery) => [delivery.delivery_id, delivery]));
+    await ctx.queue.send([...once.values()]);
   } catch (error) {
     log.warn({ error, deliveries: deliveries.length }, "retries were not enqueued; the scheduler will");
   }

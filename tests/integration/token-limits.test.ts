@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { concernsCredentials } from "#core/auth/action.ts";
 import { portalLimits } from "#core/auth/delegate.ts";
 import type { TokenLimits } from "#core/auth/token-limits.ts";
 import { delegated } from "../helpers/attenuate.ts";
@@ -179,7 +180,8 @@ test("a token limited to networks is refused from elsewhere, on every route", as
     const refused = await world.call(route.method, path, elsewhere, body);
     expect(refused.status, nameOf(route)).toBe(403);
     const answer = await world.call(route.method, path, here, body);
-    expect(answer.status, `${nameOf(route)}: ${answer.text}`).toBe(route.success);
+    const handsOutRights = concernsCredentials(route.action);
+    expect(answer.status, `${nameOf(route)}: ${answer.text}`).toBe(handsOutRights ? 403 : route.success);
   }
 });
 
@@ -305,4 +307,18 @@ test("of a batch a limited token sends what it may, and is told of the rest", as
   const batch = [eventPost(tenant), eventPost(tenant, { labels: { customer: "2" } }), eventPost(tenant)];
   const { json } = await world.call("POST", "/events/batch", token, batch);
   expect(json.map((one: { status: number }) => one.status)).toEqual([201, 403, 201]);
+});
+
+test("a limited copy can fetch no credential without its limits, unless it was made to", async () => {
+  await using world = await createWorld();
+  const tenant = await createTenant(world);
+  const expiresAt = new Date(world.ctx.now().getTime() + 60_000);
+  const secrets = `/application_secrets?application_id=${tenant.application_id}`;
+  const tokens = `/service_token?organization_id=${tenant.organization_id}`;
+  const copy = await delegated(tenant.service_token, { expiresAt });
+  expect((await world.call("GET", tokens, copy)).status).toBe(403);
+  expect((await world.call("GET", secrets, copy)).status).toBe(403);
+  const keeper = await delegated(tenant.service_token, { expiresAt, actions: ["application_secret:list"] });
+  expect((await world.call("GET", secrets, keeper)).status).toBe(200);
+  expect((await world.call("GET", tokens, keeper)).status).toBe(403);
 });

@@ -64,12 +64,12 @@ test("the event source reports single failures, and a message stays away longer 
     ScalingConfig: { MaximumConcurrency: 200 },
   });
   production.hasResourceProperties("AWS::SQS::Queue", {
-    VisibilityTimeout: 240,
+    VisibilityTimeout: 330,
     ReceiveMessageWaitTimeSeconds: 20,
     SqsManagedSseEnabled: true,
     RedrivePolicy: Match.objectLike({ maxReceiveCount: 20 }),
   });
-  expect(lambda("Delivers a batch of the queue").Properties.Timeout * 6).toBe(240);
+  expect(lambda("Delivers a batch of the queue").Properties.Timeout * 6).toBe(330);
 });
 
 test("the scheduler runs each minute and is not run again for a minute that has passed", () => {

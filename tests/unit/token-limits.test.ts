@@ -76,6 +76,15 @@ test("a network that is none is refused where the copy is made", () => {
   expect(() => limited({ sourceNetworks: ["home"] })).toThrow();
 });
 
+test.each<TokenLimits>([
+  { labels: {} },
+  { actions: [] },
+  { subscriptionIds: ["ab) or time($t"] },
+  { eventTypes: ["a.b.c.**"] },
+])("a limit that would say nothing, or something else, is refused where the copy is made: %j", (limits) => {
+  expect(() => limited(limits)).toThrow();
+});
+
 test("an address is in its own network and in those around it", () => {
   expect(sourceNetworksOf("192.0.2.7")).toHaveLength(33);
   expect(sourceNetworksOf("192.0.2.7")).toEqual(

@@ -35,7 +35,9 @@ export function subjectFacts(ctx: Context) {
     (c, applicationId) =>
       Subject.ofFilter(ctx, applicationId, {
         subscriptionId: names.subscription && idOf(c.req.query(names.subscription)),
-        eventTypeNames: names.eventTypes ? namesIn(c.req.query(names.eventTypes)) : undefined,
+        eventTypeNames: names.eventType
+          ? namesOf([c.req.query(names.eventType)])
+          : namesIn(names.eventTypes && c.req.query(names.eventTypes)),
         labels: names.labels ? outputOf(LabelFilter, c.req.queries(names.labels)) : undefined,
       });
 
@@ -105,7 +107,10 @@ export function subjectFacts(ctx: Context) {
 /** The parameters by which the query of a list narrows it. What the list does not know it must not be judged by. */
 interface QueryNames {
   readonly subscription?: string;
+  /** Separated by commas. */
   readonly eventTypes?: string;
+  /** One, whatever is in its name. */
+  readonly eventType?: string;
   readonly labels?: string;
 }
 

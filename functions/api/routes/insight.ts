@@ -56,7 +56,7 @@ export const insightRoutes = (deps: ApiDeps) => {
       mayInApplication(
         "analytics:read",
         "query",
-        facts.inQuery({ subscription: "subscription_id", eventTypes: "event_type" }),
+        facts.inQuery({ subscription: "subscription_id", eventType: "event_type" }),
       ),
       query(Analytics.AnalyticsQuery),
       async (c) => c.json(await Analytics.read(ctx, c.req.valid("query")), 200),

@@ -16,6 +16,8 @@ import {
   type ServiceTokenFacts,
   type UserTokenFacts,
 } from "#core/auth/biscuit-code.ts";
+import { concernsCredentials } from "#core/auth/action.ts";
+import { readChecks } from "#core/auth/token-limits.ts";
 import { Problem } from "#core/problem.ts";
 
 /** What a verified token says whatever it is used for. */
@@ -24,6 +26,8 @@ interface TokenIdentity {
   readonly revocationIds: readonly string[];
   /** Facts that its checks may ask for. */
   readonly reads: readonly OptionalFact[];
+  /** Actions that a limit of it names; null when no limit is about actions. */
+  readonly namedActions: readonly string[] | null;
   /** Datalog of the blocks that attenuate it, in order. */
   readonly attenuations: readonly string[];
 }
@@ -63,6 +67,7 @@ export interface RootKeys {
 // Generous: a busy machine must not turn a right token into a refusal (Hook0 11.3, ef3a4d38). Units: microseconds.
 const limits = { max_facts: 1_000, max_iterations: 100, max_time_micro: 1_000_000 };
 const VERDICT_LIFE_MS = 30_000;
+const CACHED_CHARACTERS_MAX = 32 * 1024 * 1024;
 
 /** Mints, verifies and authorizes Biscuits. Revocation is not known here: the ledger says it. */
 export async function createBiscuits(keys: RootKeys): Promise<Biscuits> {
@@ -74,8 +79,13 @@ export async function createBiscuits(keys: RootKeys): Promise<Biscuits> {
       .replace("ed25519/", "");
   });
   const trusted = [publicKey, ...(keys.previousPublicKey ? [keys.previousPublicKey] : [])];
-  const identities = new LRUCache<string, BiscuitIdentity>({ max: 10_000 });
-  const verdicts = new LRUCache<string, Verdict>({ max: 50_000 });
+  // Bounded by characters too: who holds a token can make copies of any length.
+  const bounded = {
+    maxSize: CACHED_CHARACTERS_MAX,
+    sizeCalculation: (_: unknown, key: string) => key.length,
+  };
+  const identities = new LRUCache<string, BiscuitIdentity>({ max: 10_000, ...bounded });
+  const verdicts = new LRUCache<string, Verdict>({ max: 50_000, ...bounded });
 
   const mint = ([source, terms]: Code): MintedBiscuit =>
     withBiscuit((api, own) => {
@@ -105,7 +115,12 @@ export async function createBiscuits(keys: RootKeys): Promise<Biscuits> {
     mintRefreshToken: (facts) => mint(refreshTokenCode(facts)),
     identify,
     allows(biscuit, asked, now) {
-      const facts = relevantFacts(asked, identify(biscuit)?.reads ?? []);
+      const identity = identify(biscuit);
+      // A limited copy must not fetch or make a credential without its limits, unless that is what it is for.
+      const isLimited = identity !== null && identity.attenuations.length > 0;
+      if (isLimited && concernsCredentials(asked.action) && !identity.namedActions?.includes(asked.action))
+        return false;
+      const facts = relevantFacts(asked, identity?.reads ?? []);
       const key = `${biscuit} ${JSON.stringify(facts)}`;
       const known = verdicts.get(key);
       if (known && now.getTime() < known.untilMs) return known.isAllowed;
@@ -150,6 +165,7 @@ function readIdentity(api: BiscuitWasm, own: Own, token: Biscuit): BiscuitIdenti
     revocationIds: token.getRevocationIdentifiers() as string[],
     reads: factsRead(attenuations.join("\n")),
     attenuations,
+    namedActions: namedActionsOf(attenuations),
   };
   const [type] = query("data($type) <- type($type)");
   if (type === "service_access") {
@@ -196,10 +212,20 @@ function stableUntilMs(token: Biscuit, now: Date): number {
     blockSources(token)
       .join("\n")
       .match(/\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2})/g) ?? [];
-  const ahead = dates.map((date) => Date.parse(date)).filter((atMs) => atMs >= now.getTime());
+  // Dates are whole seconds: `$time <= date` holds until the second is over.
+  const ahead = dates
+    .flatMap((date) => [Date.parse(date), Date.parse(date) + 1_000])
+    .filter((atMs) => atMs >= now.getTime());
   return Math.min(now.getTime() + VERDICT_LIFE_MS, ...ahead);
 }
 
 function blockSources(token: Biscuit): string[] {
   return Array.from({ length: token.countBlocks() }, (_, index) => token.getBlockSource(index));
+}
+
+function namedActionsOf(attenuations: readonly string[]): string[] | null {
+  const named = attenuations.flatMap((source) =>
+    readChecks(source).limits.flatMap(({ actions }) => actions ?? []),
+  );
+  return named.length > 0 ? named : null;
 }

@@ -1,5 +1,5 @@
 import { canonicalNetwork } from "#core/auth/source-networks.ts";
-import { canonicalSelector } from "#core/event-type-pattern.ts";
+import { canonicalSelector, isPattern, reasonItMatchesNothing } from "#core/event-type-pattern.ts";
 
 /** What a copy of a token is limited to; what is left out is not limited. Every limit holds for every request. */
 export interface TokenLimits {
@@ -21,11 +21,14 @@ export interface TokenLimits {
 }
 
 /**
- * The Datalog checks that hold a token to its limits. Each can be read back by `readChecks`. Throws on a network or a
- * pattern of event types that is none.
+ * The Datalog checks that hold a token to its limits. Each can be read back by `readChecks`. Throws on an empty limit,
+ * an id that is no UUID, and a network or a pattern of event types that is none.
  */
 export function checksOf(limits: TokenLimits): string[] {
   const { actions, applicationIds, subscriptionIds, eventTypes, labels, sourceNetworks } = limits;
+  for (const list of [actions, applicationIds, subscriptionIds, eventTypes, sourceNetworks, labels]) {
+    if (list && Object.keys(list).length === 0) throw new Error("an empty limit says nothing: leave it out");
+  }
   const checks: string[] = [];
   if (actions) checks.push(`action($a), ${list(actions)}.contains($a)`);
   if (applicationIds) checks.push(anyOf(applicationIds, (id) => `application_id(${bytes(id)})`));
@@ -49,12 +52,18 @@ export function checksOf(limits: TokenLimits): string[] {
 
 const literal = (text: string) => `"${text.replace(/[\\"]/g, "\\$&")}"`;
 const list = (texts: readonly string[]) => `[${texts.map(literal).join(", ")}]`;
-const bytes = (uuid: string) => `hex:${uuid.replaceAll("-", "").toLowerCase()}`;
+function bytes(uuid: string): string {
+  const hex = uuid.replaceAll("-", "").toLowerCase();
+  if (!/^[0-9a-f]{32}$/.test(hex)) throw new Error("a limit must name things by their UUIDs");
+  return `hex:${hex}`;
+}
 const instant = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
 const anyOf = (ids: readonly string[], fact: (id: string) => string) => ids.map(fact).join(" or ");
 
 /** Of the canonical form: what fits a narrower pattern fits this one, and its pattern does too. */
 function regexOf(selector: string): string {
+  const reason = isPattern(selector) && reasonItMatchesNothing(selector);
+  if (reason) throw new Error(`the pattern ${selector} ${reason}`);
   const parts = canonicalSelector(selector)
     .split(".")
     .map((part) => (part === "*" ? "[^.]+" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
