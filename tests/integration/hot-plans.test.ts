@@ -7,20 +7,12 @@ import { record } from "#core/delivery/record.ts";
 import { schedule } from "#core/delivery/schedule.ts";
 import * as Event from "#core/event.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
-import { openExplained } from "../helpers/explained.ts";
+import { expectLean, openExplained } from "../helpers/explained.ts";
 import { createTenant, createWorld, eventPost, subscriptionPost } from "../helpers/world.ts";
 
 const ROWS = 20_000;
 /** Of those, one in so many has failed, half of them for good. */
 const FAILED_ONE_IN = 500;
-/** Rows that a step may read for nothing: a join of ten with ten, twice. */
-const LEFT_OUT_MAX = 200;
-/**
- * Pages of a statement about ten deliveries, indexes included: about twice what it takes. What a function reads of the
- * catalog when its connection plans it first is among them.
- */
-const PAGES_MAX = 1_000;
-
 /** An application with many events, attempts that ended well or badly, and routes of ten thousand subscriptions. */
 async function createCrowd() {
   const world = await createWorld();
@@ -54,37 +46,6 @@ async function createCrowd() {
   `.execute(db);
   await sql`vacuum analyze`.execute(db);
   return { world, tenant, application_id };
-}
-
-/** The most rows that a step of these plans read only to leave them out. */
-const leftOutMax = (plans: readonly string[]) =>
-  Math.max(
-    0,
-    ...[...plans.join("\n").matchAll(/Rows Removed by (?:Index Recheck|(?:Join )?Filter): (\d+)/g)].map(
-      ([, rows]) => Number(rows),
-    ),
-  );
-
-/** Pages that whole plans touched: each plan's first line of buffers counts all below it. */
-const pagesMax = (plans: readonly string[]) =>
-  Math.max(
-    ...plans.map((plan) => {
-      const [, line = ""] = /Buffers: shared ([^\n]*)/.exec(plan) ?? [];
-      const of = (kind: string) => Number(new RegExp(`${kind}=(\\d+)`).exec(line)?.[1] ?? 0);
-      return of("hit") + of("read");
-    }),
-  );
-
-function expectLean(what: string, plans: readonly string[]) {
-  expect(plans.length, what).toBeGreaterThan(0);
-  for (const table of ["event", "request_attempt", "subscription_route"]) {
-    const whole = plans.filter((plan) => new RegExp(`Seq Scan on ${table}\\b`).test(plan));
-    expect(whole, `${what} reads all of ${table}`).toEqual([]);
-  }
-  expect(leftOutMax(plans), `${what} leaves out rows:\n${plans.join("\n")}`).toBeLessThanOrEqual(
-    LEFT_OUT_MAX,
-  );
-  expect(pagesMax(plans), `${what} touches pages`).toBeLessThanOrEqual(PAGES_MAX);
 }
 
 test("ingestion, claim, record and schedule meet only the rows that they are about", async () => {
