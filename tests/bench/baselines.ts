@@ -1,30 +1,85 @@
 import { randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import type { BenchApplication, BenchWorld } from "./bench-world.ts";
-import { saturate } from "./load.ts";
+import { medianOf, openLoop, saturate } from "./load.ts";
 import { startServer } from "./processes.ts";
+
+const EVENT_PATH = "/api/v1/event";
+const CONNECTIONS = 64;
 
 /** Requests a second of a no-op POST through the API's HTTP stack. */
 export async function noOpPosts(world: BenchWorld, body: string, seconds: number): Promise<number> {
   using server = await startServer("no-op");
+  const load = { url: server.url + EVENT_PATH, headers: world.headers, body, seconds };
+  await saturate({ ...load, seconds: 1 });
   // Awaited here: the server is to live until then.
-  return await saturate({ url: `${server.url}/api/v1/event`, headers: world.headers, body, seconds });
+  return await medianOf(3, () => saturate(load));
+}
+
+/** Ms that a no-op POST through the API's HTTP stack takes, of so many a second. */
+export async function noOpLatencies(
+  world: BenchWorld,
+  body: string,
+  perSecond: number,
+  seconds: number,
+): Promise<number[]> {
+  using server = await startServer("no-op");
+  const post = openPosts(server.url, EVENT_PATH, world.headers, body);
+  await openLoop(perSecond, 2, () => post.one());
+  const found = await openLoop(perSecond, seconds, () => post.one());
+  await post.end();
+  return found;
 }
 
 /** Deliveries a second of the bare HTTP client: unsigned, nothing loaded and nothing recorded. */
 export async function bareRequests(world: BenchWorld, body: string, seconds: number): Promise<number> {
-  const pool = new Pool(world.receiverUrl, { connections: 64 });
-  const done = await keepBusy(64, seconds, async () => {
-    const { body: answer } = await pool.request({
-      method: "POST",
-      path: "/hook",
-      headers: { ...world.headers, "x-event-id": randomUUID() },
-      body,
-    });
-    await answer.dump();
-  });
-  await pool.destroy();
+  const post = openPosts(world.receiverUrl, "/hook", world.headers, body);
+  const done = await keepBusy(CONNECTIONS, seconds, () => post.one());
+  await post.end();
   return done / seconds;
+}
+
+/** Ms from when the bare HTTP client was to send a request until the receiver had it, of so many a second. */
+export async function bareLatencies(
+  world: BenchWorld,
+  body: string,
+  perSecond: number,
+  seconds: number,
+): Promise<number[]> {
+  const post = openPosts(world.receiverUrl, "/hook", world.headers, body);
+  const sent: { id: string; atMs: number }[] = [];
+  const before = world.received();
+  await openLoop(perSecond, seconds, async (atMs) => void sent.push({ id: await post.one(), atMs }));
+  await world.receivedAtLeast(before + sent.length);
+  await post.end();
+  return sent.map(({ id, atMs }) => Math.max(0, (world.arrivalOf(id) ?? Number.NaN) - atMs));
+}
+
+/** Ms until the receiver has all of so many requests that the bare HTTP client was given at once. */
+export async function bareBurst(world: BenchWorld, body: string, count: number): Promise<number> {
+  const post = openPosts(world.receiverUrl, "/hook", world.headers, body);
+  const before = world.received();
+  const startMs = performance.now();
+  await Promise.all(Array.from({ length: count }, () => post.one()));
+  await world.receivedAtLeast(before + count);
+  const tookMs = performance.now() - startMs;
+  await post.end();
+  return tookMs;
+}
+
+/** The same POST again and again, with an event id of its own each time, which it answers. */
+function openPosts(url: string, path: string, headers: Record<string, string>, body: string) {
+  const pool = new Pool(url, { connections: CONNECTIONS });
+  return {
+    async one(): Promise<string> {
+      const id = randomUUID();
+      const request = { method: "POST", path, headers: { ...headers, "x-event-id": id }, body } as const;
+      const { body: answer } = await pool.request(request);
+      await answer.dump();
+      return id;
+    },
+    end: () => pool.destroy(),
+  };
 }
 
 /** Events a second of the ingest statement sent by a Postgres client, `perStatement` at a time. */

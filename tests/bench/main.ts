@@ -4,22 +4,32 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createBenchWorld } from "./bench-world.ts";
-import { deliveryPart, growthPart, idlePart, ingestPart, isolationPart } from "./parts.ts";
+import { coldStartPart } from "./parts/cold-start.ts";
+import { deliveryPart } from "./parts/delivery.ts";
+import { growthPart } from "./parts/growth.ts";
+import { idlePart } from "./parts/idle.ts";
+import { ingestPart } from "./parts/ingest.ts";
+import { isolationPart } from "./parts/isolation.ts";
+import { latencyPart } from "./parts/latency.ts";
+import { piecesPart } from "./parts/pieces.ts";
 import { machine, tableOf, type Measure } from "./report.ts";
 
-// `npm run bench`: the whole local stack on this machine, beside the best that the machine can do. `--rows 10000000`
+// `npm run bench`: the whole local stack on this machine, beside the best that the machine can do. `--rows 1000000`
 // sets with how many rows the part on growth ends; `--only isolation` runs one part and writes no page.
 
 const { values: options } = parseArgs({
-  options: { rows: { type: "string", default: "1000000" }, only: { type: "string" } },
+  options: { rows: { type: "string", default: "10000000" }, only: { type: "string" } },
 });
 const rowsMax = Number(options.rows);
 const parts = {
   idle: idlePart,
   ingest: ingestPart,
+  latency: latencyPart,
   delivery: deliveryPart,
   isolation: isolationPart,
   growth: growthPart,
+  "cold-start": coldStartPart,
+  pieces: piecesPart,
 };
 const page = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 const loadBefore = loadavg()[0] ?? 0;
@@ -63,8 +73,11 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
 - The no-op POST is a process of its own with the API's HTTP stack (Hono, its middlewares, the node server) that reads
   JSON and answers JSON. The raw statement is the API's own, sent by \`pg\`. The bare client is undici to the same receiver.
 - The receiver is a process of its own and tells when each event came.
-- Growth compares the same measure with ten thousand and with ${rowsMax.toLocaleString("en")} finished events and attempts
-  of the same application; \`npm run bench -- --rows 10000000\` goes further.
+- Growth compares the same measures of the same application with ten thousand, a million and
+  ${rowsMax.toLocaleString("en")} finished events and attempts, and of two applications with 10 and 10,000 subscriptions; one of
+  these gets each event. Ingestion, drain: median of three after a run that warms up.
+- Cold start is from the start of the process to the first request for an event, the middle one of five, without Lambda's own part.
+- Planning: the same statements on two connections that take turns, one of which plans them each time.
 - Isolation: twenty applications send an event every two seconds, alone and beside one that sends a hundred times as
   much as each of them, to a hundred endpoints with and without one that never answers. Open loop, 30 s each, three
   times in turns, medians.

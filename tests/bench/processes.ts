@@ -10,7 +10,7 @@ interface Server extends Disposable {
 }
 
 /** Runs a server of this folder in a process of its own. */
-export async function startServer(name: "receiver" | "no-op"): Promise<Server> {
+export async function startServer(name: "receiver" | "no-op" | "sqs"): Promise<Server> {
   const child = fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)));
   const [{ address }] = (await once(child, "message")) as [{ address: AddressInfo }];
   return {

@@ -16,7 +16,7 @@ await using bench = await openBench();
 
 header(["function", "cold start, ms"]);
 for (const name of ["api", "delivery", "scheduler", "migrate"] as const)
-  row([name, await measureStart(bench, name)]);
+  row([name, await measureStart(() => bench.start(name))]);
 
 const shapes = [1, 32].flatMap((payloadKib) =>
   [1, 3, 10].map((subscriptions) => ({ payloadKib, subscriptions })),

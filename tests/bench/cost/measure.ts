@@ -1,5 +1,5 @@
 import { messageBody } from "#functions/queue.ts";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -17,6 +17,7 @@ import { probePort } from "../../../stacks/local/process.ts";
 import { EXAMPLE_EVENT_TYPE, EXAMPLE_LABELS, seed, type Seed } from "../../../stacks/local/seed.ts";
 import { startSqs } from "../../../stacks/local/sqs.ts";
 import { startLambda } from "../../helpers/lambda.ts";
+import { medianOf } from "../load.ts";
 import type { Measured } from "./model.ts";
 
 const EVENTS = 300;
@@ -62,19 +63,24 @@ export async function openBench() {
     db,
     endpointUrl: `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/`,
     start: (name: FunctionName) => startLambda(join(folder, "bundles", name), environment),
+    /** A function that loads nothing and does nothing. */
+    async startEmpty() {
+      const empty = join(folder, "bundles", "empty");
+      await mkdir(empty, { recursive: true });
+      await writeFile(join(empty, "handler.mjs"), "export const handler = () => null;\n");
+      return startLambda(empty, environment);
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
 /** From the start of the process to its readiness, the middle one of five starts, in ms. */
-export async function measureStart(bench: Bench, name: FunctionName): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < 5; run++) {
-    await using started = await bench.start(name);
-    times.push(started.initMs);
-  }
-  return times.sort((one, other) => one - other)[2] ?? 0;
+export function measureStart(start: () => ReturnType<typeof startLambda>): Promise<number> {
+  return medianOf(5, async () => {
+    await using started = await start();
+    return started.initMs;
+  });
 }
 
 /** Sends events through the API's bundle and delivers them by the delivery function's. */
