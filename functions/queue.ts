@@ -1,4 +1,5 @@
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   SendMessageBatchCommand,
   type SQSClient,
@@ -24,26 +25,44 @@ const SENDS_MAX = 8;
 const Body = v.pipe(
   v.string(),
   v.parseJson(),
-  // Of each delivery its subscription and its id.
-  v.object({ application_id: Uuid, deliveries: v.array(v.strictTuple([Uuid, Uuid])) }),
+  v.object({
+    application_id: Uuid,
+    // Of each delivery its subscription and its id.
+    deliveries: v.array(v.strictTuple([Uuid, Uuid])),
+    // How often they were received by other messages before.
+    receives: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  }),
 );
 
-/** Reads what a message names: deliveries of one application. Null when the message is not one of ours. */
-export function readMessage(body: string): DeliveryName[] | null {
+/** What a message names: deliveries of one application, and how often other messages that named them were received. */
+export interface Message {
+  readonly names: readonly DeliveryName[];
+  readonly receives: number;
+}
+
+/** Reads a message. Null when it is not one of ours. */
+export function readMessage(body: string): Message | null {
   const parsed = v.safeParse(Body, body);
   if (!parsed.success) return null;
-  const { application_id, deliveries } = parsed.output;
-  return deliveries.map(([subscription_id, delivery_id]) => ({
+  const { application_id, deliveries, receives } = parsed.output;
+  const names = deliveries.map(([subscription_id, delivery_id]) => ({
     application_id,
     subscription_id,
     delivery_id,
   }));
+  return { names, receives };
 }
 
+type QueuedMessage = readonly QueuedDelivery[];
+
 /** The body of a message that names these deliveries, all of one application. */
-export function messageBody(application_id: string, deliveries: readonly DeliveryName[]): string {
+export function messageBody(
+  application_id: string,
+  deliveries: readonly DeliveryName[],
+  receives = 0,
+): string {
   const names = deliveries.map(({ subscription_id, delivery_id }) => [subscription_id, delivery_id]);
-  return JSON.stringify({ application_id, deliveries: names });
+  return JSON.stringify({ application_id, deliveries: names, ...(receives > 0 && { receives }) });
 }
 
 /**
@@ -52,15 +71,15 @@ export function messageBody(application_id: string, deliveries: readonly Deliver
  * and what is of one application and due at the same second in the same messages.
  */
 export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQueue {
-  const sendMessages = async (messages: readonly (readonly QueuedDelivery[])[]) => {
+  const sendMessages = async (messages: readonly QueuedMessage[]): Promise<BatchResultErrorEntry[]> => {
     const { Failed = [] } = await sqs.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
         Entries: messages.map((deliveries, index) => {
-          const { application_id = "", delaySeconds = 0 } = deliveries[0] ?? {};
+          const { application_id = "", delaySeconds = 0, receives } = deliveries[0] ?? {};
           return {
             Id: String(index),
-            MessageBody: messageBody(application_id, deliveries),
+            MessageBody: messageBody(application_id, deliveries, receives),
             MessageGroupId: application_id,
             ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
           };
@@ -68,12 +87,20 @@ export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQ
       }),
       { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
     );
-    if (Failed[0]) throw new Error(`SQS refused a message: ${Failed[0].Message}`);
+    return Failed;
   };
   const sendOne = coalesce(
     async (deliveries: readonly QueuedDelivery[]) => {
-      await Promise.all(chunks(toMessages(deliveries), BATCH_LENGTH).map(sendMessages));
-      return deliveries.map(() => undefined);
+      // Those of others go with them: what is refused is told to whom it concerns.
+      const refused = new Map<QueuedDelivery, Error>();
+      const send = async (messages: readonly QueuedMessage[]) => {
+        for (const { Id, Message } of await sendMessages(messages)) {
+          const error = new Error(`SQS refused a message: ${Message}`);
+          for (const delivery of messages[Number(Id)] ?? []) refused.set(delivery, error);
+        }
+      };
+      await Promise.all(chunks(toMessages(deliveries), BATCH_LENGTH).map(send));
+      return deliveries.map((delivery) => refused.get(delivery));
     },
     { itemsMax: BATCH_LENGTH * MESSAGE_LENGTH, callsMax: SENDS_MAX },
   );
@@ -87,10 +114,10 @@ export function createDeliveryQueue(sqs: SQSClient, queueUrl: string): DeliveryQ
 }
 
 /** Together what one message may name. */
-function toMessages(deliveries: readonly QueuedDelivery[]): QueuedDelivery[][] {
+function toMessages(deliveries: readonly QueuedDelivery[]): QueuedMessage[] {
   const alike = Map.groupBy(
     deliveries,
-    ({ application_id, delaySeconds }) => `${application_id} ${delaySeconds}`,
+    ({ application_id, delaySeconds, receives = 0 }) => `${application_id} ${delaySeconds} ${receives}`,
   );
   return [...alike.values()].flatMap((group) => chunks(group, MESSAGE_LENGTH));
 }

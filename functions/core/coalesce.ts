@@ -12,15 +12,15 @@ export interface CoalesceOptions {
 /**
  * Makes one call for many of what concurrent requests ask one by one. While fewer than `callsMax` calls are under way
  * an item leaves at once, alone or with what came in the same turn of the event loop; otherwise it waits for its turn
- * together with what comes meanwhile. `call` answers as many results as it is given items, in their order; when it
- * rejects, all its items do.
+ * together with what comes meanwhile. `call` answers as many results as it is given items, in their order; an item
+ * whose result is an error rejects, and all do when the call does.
  */
 export function coalesce<Item, Result>(
-  call: (items: readonly Item[]) => Promise<Result[]>,
+  call: (items: readonly Item[]) => Promise<(Result | Error)[]>,
   { itemsMax, callsMax }: CoalesceOptions,
 ): (item: Item) => Promise<Result> {
   const limit = pLimit(callsMax);
-  let latest: Promise<Result[]> = Promise.resolve([]);
+  let latest: Promise<unknown> = Promise.resolve([]);
   const loader = new DataLoader<Item, Result>((items) => (latest = call(items)), {
     cache: false,
     maxBatchSize: itemsMax,

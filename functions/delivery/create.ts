@@ -1,19 +1,13 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Logger } from "pino";
-import {
-  deliver,
-  type DeliveryContext,
-  type DeliveryMessage,
-  type Disposition,
-} from "#core/delivery/deliver.ts";
-import type { DeliveryName } from "#core/delivery/lease.ts";
-import type { QueuedDelivery } from "#core/delivery/queue.ts";
+import { deliver, type DeliveryContext, type Disposition } from "#core/delivery/deliver.ts";
+import type { DeliveryMessage, QueuedDelivery } from "#core/delivery/queue.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 import { contained } from "#functions/contained.ts";
 import { createObserver } from "#functions/delivery/observe.ts";
 import type { Metrics } from "#functions/metrics.ts";
-import { chunks, postpone, readMessage, type Postponed } from "#functions/queue.ts";
+import { chunks, postpone, readMessage, type Message, type Postponed } from "#functions/queue.ts";
 
 /**
  * After so many receives a message that has to wait is given back to the ledger instead: the queue's redrive takes a
@@ -40,8 +34,8 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
     const batchItemFailures: { itemIdentifier: string }[] = [];
     const received: Received[] = [];
     for (const record of Records) {
-      const names = readMessage(record.body);
-      if (names) received.push({ record, messages: messagesOf(record, names) });
+      const message = readMessage(record.body);
+      if (message) received.push(toReceived(record, message));
       else {
         log.error({ messageId: record.messageId }, "a message that is not ours");
         batchItemFailures.push({ itemIdentifier: record.messageId });
@@ -52,27 +46,32 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
       received.flatMap(({ messages }) => messages),
       CLAIM_LENGTH,
     );
-    const dispositions = (await Promise.all(claims.map((claim) => deliver(observed, claim)))).flat();
+    const delivered = await Promise.allSettled(claims.map((claim) => deliver(observed, claim)));
+    const failed = delivered.filter((result) => result.status === "rejected");
+    if (failed[0] && failed.length === delivered.length) throw failed[0].reason;
+    const dispositions = delivered.flatMap((result, index) => toDispositions(result, claims[index] ?? []));
     const postponed: Postponed[] = [];
     const separated: QueuedDelivery[] = [];
     let next = 0;
-    for (const { record, messages } of received) {
+    for (const { record, messages, receives } of received) {
       const own = messages.map((name) => ({ name, disposition: dispositions[next++] ?? SPENT }));
       const unrecorded = own.find(({ disposition }) => disposition.kind === "unrecorded");
       const waiting = own.flatMap(({ name, disposition }) =>
-        disposition.kind === "wait" ? [{ name, seconds: secondsUntil(disposition.until, ctx.now()) }] : [],
+        disposition.kind === "wait"
+          ? [{ ...name, delaySeconds: secondsUntil(disposition.until, ctx.now()), receives }]
+          : [],
       );
       if (unrecorded?.disposition.kind === "unrecorded") {
         const { error } = unrecorded.disposition;
         if (isUnavailable(error)) metrics.add("LedgerUnavailable", 1);
         log.error({ messageId: record.messageId, error }, "an attempt was not recorded");
         batchItemFailures.push({ itemIdentifier: record.messageId });
-        separated.push(...waiting.map(({ name, seconds }) => ({ ...name, delaySeconds: seconds })));
+        separated.push(...waiting);
       } else if (waiting[0] && own.length === 1) {
         batchItemFailures.push({ itemIdentifier: record.messageId });
-        postponed.push({ receiptHandle: record.receiptHandle, seconds: waiting[0].seconds });
+        postponed.push({ receiptHandle: record.receiptHandle, seconds: waiting[0].delaySeconds });
       } else {
-        separated.push(...waiting.map(({ name, seconds }) => ({ ...name, delaySeconds: seconds })));
+        separated.push(...waiting);
       }
     }
     await Promise.all([postpone(sqs, queueUrl, postponed), separate(deps, separated)]);
@@ -83,13 +82,25 @@ export function createHandler(deps: DeliveryDeps): (event: SQSEvent) => Promise<
 interface Received {
   readonly record: SQSRecord;
   readonly messages: readonly DeliveryMessage[];
+  /** How often what it names has been received, this time included. */
+  readonly receives: number;
 }
 
 const SPENT: Disposition = { kind: "spent" };
 
-function messagesOf({ attributes }: SQSRecord, names: readonly DeliveryName[]): DeliveryMessage[] {
-  const mayWait = Number(attributes.ApproximateReceiveCount) < RECEIVES_MAX;
-  return names.map((name) => ({ ...name, mayWait }));
+function toReceived(record: SQSRecord, message: Message): Received {
+  const receives = message.receives + Number(record.attributes.ApproximateReceiveCount);
+  const mayWait = receives < RECEIVES_MAX;
+  return { record, messages: message.names.map((name) => ({ ...name, mayWait })), receives };
+}
+
+/** A claim that failed is its own messages' failure, and not that of the other claims. */
+function toDispositions(
+  result: PromiseSettledResult<Disposition[]>,
+  messages: readonly DeliveryMessage[],
+): Disposition[] {
+  if (result.status === "fulfilled") return result.value;
+  return messages.map(() => ({ kind: "unrecorded", error: result.reason }));
 }
 
 /**

@@ -192,7 +192,7 @@ async function runRound({ db, client }: Ledger, applicationId: string): Promise<
     credential: { kind: "master" as const },
   }));
   const [ingestMs, ingested] = await timed(() => ingest(ctx, items));
-  const names = ingested.flatMap(({ deliveries }) => deliveries);
+  const names = ingested.flatMap(({ deliveries }) => deliveries).map((name) => ({ ...name, mayWait: true }));
   if (names.length !== ROUND_LENGTH) throw new Error(`${names.length} deliveries`);
   const lease = randomUUID();
   const [claimMs, { attempts }] = await timed(() => claim(ctx, lease, names));

@@ -50,8 +50,9 @@ export async function measurePlanning(
       };
       const items = [{ event: post, ip: "127.0.0.1", credential }];
       const [ingested] = await timed("ingest of an event", () => ingest(ctx, items));
+      const messages = (ingested?.deliveries ?? []).map((name) => ({ ...name, mayWait: true }));
       const leaseToken = randomUUID();
-      const { attempts } = await timed("claim", () => claim(ctx, leaseToken, ingested?.deliveries ?? []));
+      const { attempts } = await timed("claim", () => claim(ctx, leaseToken, messages));
       const answer = { errorName: null, status: 200, headers: {}, body: null, elapsedMs: 1 };
       const outcomes = attempts.map(({ request_attempt_id }) => ({ request_attempt_id, answer, next: null }));
       await timed("record", () => record(ctx, leaseToken, outcomes));

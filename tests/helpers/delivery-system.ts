@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { claim } from "#core/delivery/claim.ts";
-import { deliver, type DeliveryMessage, type Disposition } from "#core/delivery/deliver.ts";
+import { deliver, type Disposition } from "#core/delivery/deliver.ts";
+import type { DeliveryMessage } from "#core/delivery/queue.ts";
 import type { DeliveryName } from "#core/delivery/lease.ts";
 import { record } from "#core/delivery/record.ts";
 import { schedule } from "#core/delivery/schedule.ts";
@@ -143,7 +144,7 @@ export class DeliverySystem {
     const name = this.take(index);
     if (!name) return;
     const leaseToken = crypto.randomUUID();
-    const { attempts } = await claim(this.#world.ctx, leaseToken, [name]);
+    const { attempts } = await claim(this.#world.ctx, leaseToken, [{ ...name, mayWait: true }]);
     for (const { request_attempt_id: attemptId } of attempts) {
       await this.#expectSoleLease(name);
       this.dead.push({ leaseToken, attemptId });

@@ -322,7 +322,7 @@ test("of deliveries that came in one message, one that failed waits alone, and t
   );
   expect(next).toMatchObject({ event_id: failing, retry_count: 1 });
   const delayed = world.sqsServer.inspectQueue("deliveries")?.messages.delayed ?? [];
-  expect(delayed.map(({ body }) => readMessage(body)?.length)).toEqual([1]);
+  expect(delayed.map(({ body }) => readMessage(body)?.names.length)).toEqual([1]);
 });
 
 /** A message that SQS would hand over. */

@@ -335,5 +335,5 @@ async function consume(world: World) {
 async function messages({ sqsServer }: World): Promise<number[]> {
   const { ready = [], delayed = [], inflight = [] } = sqsServer.inspectQueue("deliveries")?.messages ?? {};
   const bodies = [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body }) => body);
-  return bodies.map((body) => readMessage(body)?.length ?? 0);
+  return bodies.map((body) => readMessage(body)?.names.length ?? 0);
 }

@@ -52,7 +52,7 @@ test("each event of a batch is judged alone and answered at its place", async ()
   const stored = await world.call("GET", `/events?application_id=${own.application_id}`, own.service_token);
   expect(stored.json).toHaveLength(2);
   const [message] = (await world.receive()).Records;
-  expect(readMessage(message?.body ?? "")).toHaveLength(2);
+  expect(readMessage(message?.body ?? "")?.names).toHaveLength(2);
 });
 
 test("NDJSON is a batch too, and a line that is not JSON is refused alone", async () => {

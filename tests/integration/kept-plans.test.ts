@@ -40,7 +40,11 @@ test.for([
     /** All that is asked for these deliveries, with what each asked. */
     const deliver = async (names: readonly DeliveryName[]) => {
       const leaseToken = crypto.randomUUID();
-      const { attempts } = await claim(ctx, leaseToken, names);
+      const { attempts } = await claim(
+        ctx,
+        leaseToken,
+        names.map((name) => ({ ...name, mayWait: true })),
+      );
       expect(attempts).toHaveLength(names.length);
       const claimed = explained.plans.splice(0);
       const outcomes = attempts.map(({ request_attempt_id }) => ({

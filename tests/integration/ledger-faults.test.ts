@@ -115,8 +115,9 @@ test("a function that dies with an old delivery holds it for one lease, however 
   world.advance(600);
   expect(await world.runScheduler()).toEqual({ enqueued: 1 });
   const [record] = (await world.receive()).Records;
-  const names = readMessage(record?.body ?? "") ?? [];
-  const { attempts: claimed } = await claim(world.ctx, crypto.randomUUID(), names);
+  const names = readMessage(record?.body ?? "")?.names ?? [];
+  const messages = names.map((name) => ({ ...name, mayWait: true }));
+  const { attempts: claimed } = await claim(world.ctx, crypto.randomUUID(), messages);
   expect(claimed).toHaveLength(1);
   world.advance(61);
   expect(await world.runScheduler()).toEqual({ enqueued: 1 });

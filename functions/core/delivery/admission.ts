@@ -1,7 +1,8 @@
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "#core/db/tables.ts";
 import type { Early } from "#core/delivery/claim.ts";
-import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import { secondsAfter, type LeaseContext } from "#core/delivery/lease.ts";
+import type { DeliveryMessage } from "#core/delivery/queue.ts";
 import { enqueueAt } from "#core/delivery/record.ts";
 
 /** A subscription's limits and pause, and what all function instances are sending to it at this moment. */
@@ -10,6 +11,7 @@ interface Restriction {
   readonly concurrency_limit: number | null;
   readonly paused_until: Date | null;
   readonly pause_reason: "slowed" | "broken" | null;
+  /** At most the concurrency limit. */
   readonly in_flight: number;
 }
 
@@ -47,15 +49,15 @@ export function judge(
 
 /**
  * Decides which deliveries to paused or limited subscriptions may start now, gives those to `start`, and puts the
- * others off in the ledger: those of them whose messages are to wait in the queue it returns. Each subscription is locked
+ * others off in the ledger: those of them whose messages are to wait in the queue, and may, it returns. Each subscription is locked
  * until its deliveries have started, so that its limits hold over all function instances.
  */
 export async function admit(
   ctx: LeaseContext,
-  names: readonly DeliveryName[],
-  start: (ctx: LeaseContext, admitted: readonly DeliveryName[]) => Promise<void>,
+  messages: readonly DeliveryMessage[],
+  start: (ctx: LeaseContext, admitted: readonly DeliveryMessage[]) => Promise<void>,
 ): Promise<Early[]> {
-  const bySubscription = Map.groupBy(names, (name) => name.subscription_id);
+  const bySubscription = Map.groupBy(messages, (message) => message.subscription_id);
   const deferred: Early[] = [];
   for (const [subscriptionId, wanting] of bySubscription) {
     await ctx.db.transaction().execute(async (tx) => {
@@ -79,7 +81,7 @@ export async function admit(
       const queueEnd = secondsAfter(now, PUT_OFF_IN_QUEUE_SECONDS_MAX);
       const late = wanting.slice(paced).map((name, index): Late => {
         const dueAt = step > 0 ? secondsAfter(now, step * (index + 1)) : retryAt;
-        return { name, dueAt, keptInQueue: dueAt <= queueEnd };
+        return { name, dueAt, keptInQueue: name.mayWait && dueAt <= queueEnd };
       });
       await putOff(ctx, tx, late);
       deferred.push(...late.filter(({ keptInQueue }) => keptInQueue));
@@ -96,10 +98,13 @@ async function lockRestriction(
   await sql`select from subscription where subscription_id = ${subscriptionId} for no key update`.execute(tx);
   const { rows } = await sql<Restriction>`
     select s.rate_limit_per_second, s.concurrency_limit, h.paused_until, h.pause_reason,
-      (select count(*)::int from request_attempt a
+      -- Counted no further than it matters: behind a limit there may be a long backlog.
+      (select count(*)::int from (
+        select from request_attempt a
         where a.application_id = s.application_id and a.subscription_id = s.subscription_id
           and a.succeeded_at is null and a.failed_at is null
-          and a.lease_token is not null and a.enqueue_at > ${now}) as in_flight
+          and a.lease_token is not null and a.enqueue_at > ${now}
+        limit coalesce(s.concurrency_limit, 0)) under_way) as in_flight
     from subscription s left join subscription_health h using (subscription_id)
     where s.subscription_id = ${subscriptionId}
   `.execute(tx);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { admit } from "#core/delivery/admission.ts";
 import { leaseEnd, secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import type { DeliveryMessage } from "#core/delivery/queue.ts";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import type { Outgoing } from "#core/delivery/send.ts";
 
@@ -42,9 +43,9 @@ export interface Early {
 export async function claim(
   ctx: LeaseContext,
   leaseToken: string,
-  names: readonly DeliveryName[],
+  messages: readonly DeliveryMessage[],
 ): Promise<Claim> {
-  const free = await take(ctx, leaseToken, names, false);
+  const free = await take(ctx, leaseToken, messages, false);
   if (free.restricted.length === 0) return free;
   const attempts = [...free.attempts];
   const deferred = await admit(ctx, free.restricted, async (inLock, admitted) => {
@@ -57,7 +58,7 @@ interface Taken {
   readonly attempts: Claimed[];
   readonly early: Early[];
   /** Due, and not taken because the subscription is paused or limited. */
-  readonly restricted: DeliveryName[];
+  readonly restricted: DeliveryMessage[];
 }
 
 type Row = DeliveryName & { due_at: Date; is_restricted: boolean } & (
@@ -68,23 +69,25 @@ type Row = DeliveryName & { due_at: Date; is_restricted: boolean } & (
 async function take(
   ctx: LeaseContext,
   leaseToken: string,
-  names: readonly DeliveryName[],
+  messages: readonly DeliveryMessage[],
   isAdmitted: boolean,
 ): Promise<Taken> {
   const now = ctx.now();
   const { rows } = await sql<Row>`
     select * from claim_attempts(
       ${leaseToken}, ${now}, ${secondsAfter(now, ctx.leaseSeconds * LEASE_SHARE_MIN)}, ${leaseEnd(ctx, now)}, ${isAdmitted},
-      ${names.map((name) => name.application_id)}, ${names.map((name) => name.subscription_id)},
-      ${names.map((name) => name.delivery_id)}
+      ${messages.map((name) => name.application_id)}, ${messages.map((name) => name.subscription_id)},
+      ${messages.map((name) => name.delivery_id)}
     )
   `.execute(ctx.db);
 
+  const mayWait = new Map(messages.map((message) => [message.delivery_id, message.mayWait]));
   const taken: Taken = { attempts: [], early: [], restricted: [] };
   for (const { application_id, subscription_id, delivery_id, ...row } of rows) {
     const name = { application_id, subscription_id, delivery_id };
     if (row.request_attempt_id !== null) taken.attempts.push({ name, ...row });
-    else if (row.is_restricted) taken.restricted.push(name);
+    else if (row.is_restricted)
+      taken.restricted.push({ ...name, mayWait: mayWait.get(delivery_id) ?? false });
     else if (row.due_at > now) taken.early.push({ name, dueAt: row.due_at });
   }
   return taken;

@@ -3,9 +3,9 @@ import { nextDelaySeconds } from "#core/delivery/backoff.ts";
 import type { DueHints } from "#core/delivery/due-hints.ts";
 import { claim, type Claimed } from "#core/delivery/claim.ts";
 import { noteHealth, type HealthSettings, type Recorded as Noted } from "#core/delivery/health.ts";
-import { secondsAfter, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
+import { secondsAfter, type LeaseContext } from "#core/delivery/lease.ts";
 import { enqueueAt, record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
-import type { DeliveryQueue } from "#core/delivery/queue.ts";
+import type { DeliveryMessage, DeliveryQueue } from "#core/delivery/queue.ts";
 import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import { isUnavailable } from "#core/unavailable.ts";
@@ -32,11 +32,6 @@ export interface RecordedAttempt {
   readonly attempt: Claimed;
   readonly answer: Answer | null;
   readonly isDead: boolean;
-}
-
-/** A message from the queue: what it names, and whether it may wait in the queue once more. */
-export interface DeliveryMessage extends DeliveryName {
-  readonly mayWait: boolean;
 }
 
 /**
