@@ -50,6 +50,8 @@ export function createMetrics({ namespace, service, write }: MetricsOptions): Me
     else known.values.push(value);
   };
   add("ColdStarts", 1);
+  // One for all: each makes a console of its own, which took more than storing an event.
+  const document = new EmbeddedMetrics({ namespace, serviceName: service });
   return {
     add,
     publish() {
@@ -58,11 +60,12 @@ export function createMetrics({ namespace, service, write }: MetricsOptions): Me
       const byDimension = Map.groupBy(added, ({ dimension }) => JSON.stringify(dimension));
       for (const alike of byDimension.values()) {
         for (const values of inDocuments(alike)) {
-          const document = new EmbeddedMetrics({ namespace, serviceName: service });
           for (const [name, value] of Object.entries(alike[0]?.dimension ?? {}))
             document.addDimension(name, value);
           for (const { name, value } of values) document.addMetric(name, units[name], value);
           write(`${JSON.stringify(document.serializeMetrics())}\n`);
+          document.clearMetrics();
+          document.clearDimensions();
         }
       }
     },
