@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { Problem } from "#core/problem.ts";
 import { organizationLimits, requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
@@ -55,7 +56,7 @@ export function list(ctx: Context, organizationId: string): Promise<Application[
  */
 export function create(ctx: QuotaContext, input: ApplicationPost): Promise<Application> {
   const created_at = ctx.now();
-  return ctx.db.transaction().execute(async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     await requireRoom(ctx, tx, "applications", input.organization_id);
     const application = await tx
       .insertInto("application")
@@ -160,7 +161,7 @@ export async function rename(
  */
 export async function remove(ctx: Context, applicationId: string): Promise<void> {
   const now = ctx.now();
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     await tx
       .updateTable("application")
       .set({ deleted_at: now })

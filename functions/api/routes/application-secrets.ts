@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -14,6 +15,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const applicationSecretRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/application_secrets",
@@ -35,7 +37,7 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
       }),
       mayInApplication("application_secret:create", "json"),
       json(ApplicationSecret.ApplicationSecretPost),
-      async (c) => c.json(await ApplicationSecret.create(ctx, c.req.valid("json")), 201),
+      async (c) => c.json(await audited(c, (ctx) => ApplicationSecret.create(ctx, c.req.valid("json"))), 201),
     )
     .put(
       "/application_secrets/:application_secret_token",
@@ -49,7 +51,10 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
       json(ApplicationSecret.ApplicationSecretPost),
       async (c) => {
         const token = c.req.valid("param").application_secret_token;
-        return c.json(await ApplicationSecret.rename(ctx, token, c.req.valid("json")), 200);
+        return c.json(
+          await audited(c, (ctx) => ApplicationSecret.rename(ctx, token, c.req.valid("json"))),
+          200,
+        );
       },
     )
     .delete(
@@ -64,7 +69,7 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
       query(InApplication),
       async (c) => {
         const token = c.req.valid("param").application_secret_token;
-        await ApplicationSecret.remove(ctx, c.req.valid("query").application_id, token);
+        await audited(c, (ctx) => ApplicationSecret.remove(ctx, c.req.valid("query").application_id, token));
         return c.body(null, 204);
       },
     );

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as Application from "#core/application.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -13,6 +14,7 @@ const Path = v.object({ application_id: Uuid });
 export const applicationRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication, mayInOrganization } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/applications",
@@ -34,7 +36,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
       }),
       mayInOrganization("application:create", "json"),
       json(Application.ApplicationPost),
-      async (c) => c.json(await Application.create(ctx, c.req.valid("json")), 201),
+      async (c) => c.json(await audited(c, (ctx) => Application.create(ctx, c.req.valid("json"))), 201),
     )
     .get(
       "/applications/:application_id",
@@ -57,8 +59,11 @@ export const applicationRoutes = (deps: ApiDeps) => {
       mayInApplication("application:edit", "param"),
       param(Path),
       json(Application.ApplicationPost),
-      async (c) =>
-        c.json(await Application.rename(ctx, c.req.valid("param").application_id, c.req.valid("json")), 200),
+      async (c) => {
+        const { application_id } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => Application.rename(ctx, application_id, input)), 200);
+      },
     )
     .delete(
       "/applications/:application_id",
@@ -66,7 +71,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
       mayInApplication("application:delete", "param"),
       param(Path),
       async (c) => {
-        await Application.remove(ctx, c.req.valid("param").application_id);
+        await audited(c, (ctx) => Application.remove(ctx, c.req.valid("param").application_id));
         return c.body(null, 204);
       },
     );

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as DeadLetter from "#core/dead-letter.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
@@ -16,7 +17,7 @@ const tag = "Dead Letters";
 export const deadLetterRoutes = (deps: ApiDeps) => {
   const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/dead_letters",
@@ -26,7 +27,7 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
       }),
-      mayInApplication("dead_letter:list", "query", facts.inQuery(attemptFilters)),
+      mayInApplication("dead_letter:list", "query", subjectFacts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await DeadLetter.list(ctx, c.req.valid("query"));
@@ -41,10 +42,13 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, DeadLetter.RetryResult],
       }),
-      mayInApplication("dead_letter:retry", "json", facts.deadLetters),
+      mayInApplication("dead_letter:retry", "json", subjectFacts.deadLetters),
       json(DeadLetter.RetryPost),
       async (c) => {
-        const { result, deliveries } = await DeadLetter.retry(ctx, c.req.valid("json"));
+        const input = c.req.valid("json");
+        const { result, deliveries } = input.dry_run
+          ? await DeadLetter.retry(ctx, input)
+          : await audited(c, (ctx) => DeadLetter.retry(ctx, input));
         await enqueue(deps, deliveries);
         return c.json(result, 200);
       },

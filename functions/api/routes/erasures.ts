@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as Erasure from "#core/erasure.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -14,7 +15,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const erasureRoutes = (deps: ApiDeps) => {
   const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .post(
       "/erasures",
@@ -23,10 +24,13 @@ export const erasureRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, Erasure.Erasure],
       }),
-      mayInApplication("erasure:create", "json", facts.labelsInBody),
+      mayInApplication("erasure:create", "json", subjectFacts.labelsInBody),
       json(Erasure.ErasurePost),
       async (c) => {
-        const erasure = await Erasure.create(ctx, c.req.valid("json"));
+        const { application_id, erasure_id } = await audited(c, (ctx) =>
+          Erasure.create(ctx, c.req.valid("json")),
+        );
+        const erasure = await Erasure.begin(ctx, application_id, erasure_id);
         // The scheduler does the rest, if there is any.
         await hints?.note([ctx.now()]);
         return c.json(erasure, 201);
@@ -50,7 +54,7 @@ export const erasureRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Erasure.Erasure],
       }),
-      mayInApplication("erasure:get", "query", facts.erasureInPath),
+      mayInApplication("erasure:get", "query", subjectFacts.erasureInPath),
       param(v.object({ erasure_id: Uuid })),
       query(InApplication),
       async (c) => {

@@ -7,6 +7,7 @@ import { exampleOf } from "#core/payload-schema/example.ts";
 import { dryRun, SchemaDryRun, SchemaDryRunPost } from "#core/schema-dry-run.ts";
 import * as SchemaStatistics from "#core/schema-statistics.ts";
 import { EventTypeName, SchemaVersion, Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -25,7 +26,7 @@ const Example = v.object({ payload: v.string(), payload_content_type: v.string()
 export const eventSchemaRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/event_types/:event_type_name/schemas",
@@ -34,7 +35,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(EventSchema.EventSchema)],
       }),
-      mayInApplication("schema:list", "query", facts.eventTypeInPath),
+      mayInApplication("schema:list", "query", subjectFacts.eventTypeInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -49,11 +50,14 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, EventSchema.EventSchemaWithDefinition],
       }),
-      mayInApplication("schema:create", "json", facts.eventTypeInPath),
+      mayInApplication("schema:create", "json", subjectFacts.eventTypeInPath),
       param(Path),
       json(EventSchema.EventSchemaPost),
-      async (c) =>
-        c.json(await EventSchema.create(ctx, c.req.valid("param").event_type_name, c.req.valid("json")), 201),
+      async (c) => {
+        const { event_type_name } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => EventSchema.create(ctx, event_type_name, input)), 201);
+      },
     )
     .post(
       "/event_types/:event_type_name/schemas/dry_run",
@@ -62,7 +66,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, SchemaDryRun],
       }),
-      mayInApplication("schema:try", "json", facts.eventTypeInPath),
+      mayInApplication("schema:try", "json", subjectFacts.eventTypeInPath),
       param(Path),
       json(SchemaDryRunPost),
       async (c) => c.json(await dryRun(ctx, c.req.valid("param").event_type_name, c.req.valid("json")), 200),
@@ -74,7 +78,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, EventSchema.EventSchemaWithDefinition],
       }),
-      mayInApplication("schema:get", "query", facts.eventTypeInPath),
+      mayInApplication("schema:get", "query", subjectFacts.eventTypeInPath),
       param(VersionPath),
       query(InApplication),
       async (c) => {
@@ -90,7 +94,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Example],
       }),
-      mayInApplication("schema:get", "query", facts.eventTypeInPath),
+      mayInApplication("schema:get", "query", subjectFacts.eventTypeInPath),
       param(VersionPath),
       query(InApplication),
       async (c) => {
@@ -107,12 +111,13 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, EventType.EventType],
       }),
-      mayInApplication("schema:edit", "json", facts.eventTypeInPath),
+      mayInApplication("schema:edit", "json", subjectFacts.eventTypeInPath),
       param(Path),
       json(EventType.SchemaModePut),
       async (c) => {
         const { event_type_name } = c.req.valid("param");
-        return c.json(await EventType.setSchemaMode(ctx, event_type_name, c.req.valid("json")), 200);
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => EventType.setSchemaMode(ctx, event_type_name, input)), 200);
       },
     )
     .get(
@@ -122,7 +127,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(SchemaStatistics.SchemaDay)],
       }),
-      mayInApplication("schema:list", "query", facts.eventTypeInPath),
+      mayInApplication("schema:list", "query", subjectFacts.eventTypeInPath),
       param(Path),
       query(v.object({ ...InApplication.entries, ...DayRange.entries })),
       async (c) => {

@@ -9,6 +9,7 @@ import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
 import { readTraceContext, traceIdOf } from "#core/trace-context.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
 import { nextLink } from "#functions/api/link.ts";
@@ -30,7 +31,7 @@ const senderOf = (c: HonoContext<ApiEnv>) => ({
 export const eventRoutes = (deps: ApiDeps) => {
   const { ctx, hints, log, metrics, settings } = deps;
   const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
     .post(
@@ -82,7 +83,7 @@ export const eventRoutes = (deps: ApiDeps) => {
       mayInApplication(
         "event:list",
         "query",
-        facts.inQuery({ eventTypes: "event_type_names", labels: "label" }),
+        subjectFacts.inQuery({ eventTypes: "event_type_names", labels: "label" }),
       ),
       query(Event.EventQuery),
       async (c) => {
@@ -98,7 +99,7 @@ export const eventRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Event.EventWithPayload],
       }),
-      mayInApplication("event:get", "query", facts.eventInPath),
+      mayInApplication("event:get", "query", subjectFacts.eventInPath),
       param(Path),
       query(InApplication),
       async (c) =>
@@ -111,12 +112,13 @@ export const eventRoutes = (deps: ApiDeps) => {
         tag,
         success: [204, null],
       }),
-      mayInApplication("event:replay", "json", facts.eventInPath),
+      mayInApplication("event:replay", "json", subjectFacts.eventInPath),
       param(Path),
       json(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        await enqueue(deps, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
+        const { event_id } = c.req.valid("param");
+        await enqueue(deps, await audited(c, (ctx) => Event.replay(ctx, application_id, event_id)));
         return c.body(null, 204);
       },
     );

@@ -32,7 +32,6 @@ const tag = "Events Management";
 export const explanationRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/events/:event_id/explanation",
@@ -42,7 +41,7 @@ export const explanationRoutes = (deps: ApiDeps) => {
         success: [200, Explanation.Explanation],
         example,
       }),
-      mayInApplication("event:explain", "query", facts.eventAndSubscription),
+      mayInApplication("event:explain", "query", subjectFacts.eventAndSubscription),
       param(v.object({ event_id: Uuid })),
       query(v.object({ application_id: Uuid, subscription_id: Uuid })),
       async (c) =>
@@ -56,7 +55,7 @@ export const explanationRoutes = (deps: ApiDeps) => {
         success: [200, Explanation.Explanation],
         example: { ...example, event_id: null },
       }),
-      mayInApplication("event:explain", "json", facts.hypotheticalEvent),
+      mayInApplication("event:explain", "json", subjectFacts.hypotheticalEvent),
       json(Explanation.HypotheticalEvent),
       async (c) => c.json(await Explanation.explainHypothetical(ctx, c.req.valid("json")), 200),
     );

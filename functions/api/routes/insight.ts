@@ -16,7 +16,6 @@ import { operation } from "#functions/api/operation.ts";
 export const insightRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication, mayInOrganization } = authorization(deps);
-  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/events_per_day/application",
@@ -56,7 +55,7 @@ export const insightRoutes = (deps: ApiDeps) => {
       mayInApplication(
         "analytics:read",
         "query",
-        facts.inQuery({ subscription: "subscription_id", eventType: "event_type" }),
+        subjectFacts.inQuery({ subscription: "subscription_id", eventType: "event_type" }),
       ),
       query(Analytics.AnalyticsQuery),
       async (c) => c.json(await Analytics.read(ctx, c.req.valid("query")), 200),
@@ -68,7 +67,11 @@ export const insightRoutes = (deps: ApiDeps) => {
         tag: "Analytics",
         success: [200, DeliveryStatistics.DeliveryStatistics],
       }),
-      mayInApplication("request_attempt:list", "query", facts.inQuery({ subscription: "subscription_id" })),
+      mayInApplication(
+        "request_attempt:list",
+        "query",
+        subjectFacts.inQuery({ subscription: "subscription_id" }),
+      ),
       query(DeliveryStatistics.StatisticsQuery),
       async (c) => c.json(await DeliveryStatistics.read(ctx, c.req.valid("query")), 200),
     )

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import * as Member from "#core/member.ts";
 import * as Organization from "#core/organization.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param } from "#functions/api/middleware/validate.ts";
@@ -15,6 +16,7 @@ const Path = v.object({ organization_id: Uuid });
 export const organizationRoutes = (deps: ApiDeps) => {
   const { ctx, flushMail } = deps;
   const { may, mayInOrganization } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/organizations",
@@ -61,11 +63,11 @@ export const organizationRoutes = (deps: ApiDeps) => {
       mayInOrganization("organization:edit", "param"),
       param(Path),
       json(Organization.OrganizationPost),
-      async (c) =>
-        c.json(
-          await Organization.rename(ctx, c.req.valid("param").organization_id, c.req.valid("json")),
-          200,
-        ),
+      async (c) => {
+        const { organization_id } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => Organization.rename(ctx, organization_id, input)), 200);
+      },
     )
     .delete(
       "/organizations/:organization_id",
@@ -88,7 +90,8 @@ export const organizationRoutes = (deps: ApiDeps) => {
       param(Path),
       json(Member.InvitePost),
       async (c) => {
-        const invited = await Member.invite(ctx, c.req.valid("param").organization_id, c.req.valid("json"));
+        const { organization_id } = c.req.valid("param");
+        const invited = await audited(c, (ctx) => Member.invite(ctx, organization_id, c.req.valid("json")));
         await flushMail();
         return c.json(invited, 200);
       },
@@ -104,9 +107,9 @@ export const organizationRoutes = (deps: ApiDeps) => {
       param(Path),
       json(Member.RevokePost),
       async (c) => {
-        const { user_id } = c.req.valid("json");
-        await Member.remove(ctx, c.req.valid("param").organization_id, user_id);
-        return c.json({ user_id }, 200);
+        const { organization_id } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => Member.remove(ctx, organization_id, input)), 200);
       },
     )
     .put(
@@ -123,7 +126,8 @@ export const organizationRoutes = (deps: ApiDeps) => {
         const { caller } = c.var;
         const actorId = caller.kind === "user" ? caller.userId : null;
         const { organization_id } = c.req.valid("param");
-        return c.json(await Member.setRole(ctx, organization_id, actorId, c.req.valid("json")), 200);
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => Member.setRole(ctx, organization_id, actorId, input)), 200);
       },
     );
 };

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as Replay from "#core/replay.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -16,7 +17,7 @@ const Change = v.object({ replay_id: Uuid, change: v.picklist(["pause", "resume"
 export const replayRoutes = (deps: ApiDeps) => {
   const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .post(
       "/replays",
@@ -25,12 +26,12 @@ export const replayRoutes = (deps: ApiDeps) => {
         tag,
         success: [201, Replay.Replay],
       }),
-      mayInApplication("replay:create", "json", facts.filterInBody),
+      mayInApplication("replay:create", "json", subjectFacts.filterInBody),
       json(Replay.ReplayPost),
       async (c) => {
         const input = c.req.valid("json");
         if (input.dry_run) return c.json(await Replay.count(ctx, input), 200);
-        const replay = await Replay.create(ctx, input);
+        const replay = await audited(c, (ctx) => Replay.create(ctx, input));
         await hints?.note([ctx.now()]);
         return c.json(replay, 201);
       },
@@ -53,7 +54,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Replay.Replay],
       }),
-      mayInApplication("replay:get", "query", facts.replayInPath),
+      mayInApplication("replay:get", "query", subjectFacts.replayInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -68,12 +69,13 @@ export const replayRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, Replay.Replay],
       }),
-      mayInApplication("replay:edit", "json", facts.replayInPath),
+      mayInApplication("replay:edit", "json", subjectFacts.replayInPath),
       param(Change),
       json(InApplication),
       async (c) => {
         const { replay_id, change } = c.req.valid("param");
-        const replay = await Replay.change(ctx, c.req.valid("json").application_id, replay_id, change);
+        const { application_id } = c.req.valid("json");
+        const replay = await audited(c, (ctx) => Replay.change(ctx, application_id, replay_id, change));
         await hints?.note([ctx.now()]);
         return c.json(replay, 200);
       },

@@ -4,6 +4,7 @@ import * as RequestAttempt from "#core/request-attempt.ts";
 import * as Response from "#core/response.ts";
 import { retry } from "#core/retry.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
@@ -24,7 +25,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const requestAttemptRoutes = (deps: ApiDeps) => {
   const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/request_attempts",
@@ -33,7 +34,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
       }),
-      mayInApplication("request_attempt:list", "query", facts.inQuery(attemptFilters)),
+      mayInApplication("request_attempt:list", "query", subjectFacts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await RequestAttempt.list(ctx, c.req.valid("query"));
@@ -48,7 +49,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [200, RequestAttempt.RequestAttempt],
       }),
-      mayInApplication("request_attempt:get", "query", facts.attemptInPath),
+      mayInApplication("request_attempt:get", "query", subjectFacts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
       query(InApplication),
       async (c) => {
@@ -64,15 +65,14 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag,
         success: [202, RequestAttempt.RequestAttempt],
       }),
-      mayInApplication("request_attempt:retry", "json", facts.attemptInPath),
+      mayInApplication("request_attempt:retry", "json", subjectFacts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
       json(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        const { attempt, deliveries } = await retry(
-          ctx,
-          application_id,
-          c.req.valid("param").request_attempt_id,
+        const { request_attempt_id } = c.req.valid("param");
+        const { attempt, deliveries } = await audited(c, (ctx) =>
+          retry(ctx, application_id, request_attempt_id),
         );
         await enqueue(deps, deliveries);
         return c.json(attempt, 202);
@@ -85,7 +85,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         tag: "Responses",
         success: [200, Response.Response],
       }),
-      mayInApplication("response:get", "query", facts.attemptInPath),
+      mayInApplication("response:get", "query", subjectFacts.attemptInPath),
       param(v.object({ response_id: Uuid })),
       query(InApplication),
       async (c) => {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import * as RevokedToken from "#core/revoked-token.ts";
 import { Uuid } from "#core/schema.ts";
 import * as ServiceToken from "#core/service-token.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { parseId } from "#functions/api/middleware/request.ts";
@@ -21,6 +22,7 @@ function tokenFacts(c: Context<ApiEnv>) {
 export const serviceTokenRoutes = (deps: ApiDeps) => {
   const { ctx, keyring } = deps;
   const { mayInOrganization } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/service_token",
@@ -42,7 +44,11 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
       }),
       mayInOrganization("service_token:create", "json"),
       json(ServiceToken.ServiceTokenPost),
-      async (c) => c.json(await ServiceToken.create(ctx, keyring.biscuits, c.req.valid("json")), 201),
+      async (c) =>
+        c.json(
+          await audited(c, (ctx) => ServiceToken.create(ctx, keyring.biscuits, c.req.valid("json"))),
+          201,
+        ),
     )
     .get(
       "/service_token/:service_token_id",
@@ -72,11 +78,11 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
       mayInOrganization("service_token:edit", "json", tokenFacts),
       param(Path),
       json(ServiceToken.ServiceTokenPost),
-      async (c) =>
-        c.json(
-          await ServiceToken.rename(ctx, c.req.valid("param").service_token_id, c.req.valid("json")),
-          200,
-        ),
+      async (c) => {
+        const { service_token_id } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => ServiceToken.rename(ctx, service_token_id, input)), 200);
+      },
     )
     .delete(
       "/service_token/:service_token_id",
@@ -86,7 +92,8 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
       query(InOrganization),
       async (c) => {
         const { organization_id } = c.req.valid("query");
-        await ServiceToken.revoke(ctx, organization_id, c.req.valid("param").service_token_id);
+        const { service_token_id } = c.req.valid("param");
+        await audited(c, (ctx) => ServiceToken.revoke(ctx, organization_id, service_token_id));
         return c.body(null, 204);
       },
     )
@@ -99,6 +106,10 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
       }),
       mayInOrganization("token:revoke", "json"),
       json(RevokedToken.RevokedTokenPost),
-      async (c) => c.json(await RevokedToken.create(ctx, keyring.biscuits, c.req.valid("json")), 201),
+      async (c) =>
+        c.json(
+          await audited(c, (ctx) => RevokedToken.create(ctx, keyring.biscuits, c.req.valid("json"))),
+          201,
+        ),
     );
 };
