@@ -39,6 +39,21 @@ export async function organizationOf(ctx: Context, applicationId: string): Promi
   return row?.organization_id ?? null;
 }
 
+/** The organizations that own these applications, by application; those that do not exist or were deleted are missing. */
+export async function organizationsOf(
+  ctx: Context,
+  applicationIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (applicationIds.length === 0) return new Map();
+  const rows = await ctx.db
+    .selectFrom("application")
+    .where("application_id", "in", [...new Set(applicationIds)])
+    .where("deleted_at", "is", null)
+    .select(["application_id", "organization_id"])
+    .execute();
+  return new Map(rows.map((row) => [row.application_id, row.organization_id]));
+}
+
 /** Live applications of an organization, oldest first. */
 export function list(ctx: Context, organizationId: string): Promise<Application[]> {
   return ctx.db

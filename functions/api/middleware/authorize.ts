@@ -10,7 +10,6 @@ import {
   readCredential,
   resolveCaller,
   type Caller,
-  type Credential,
 } from "#core/auth/caller.ts";
 import * as Subject from "#core/auth/subject-facts.ts";
 import type { Context } from "#core/context.ts";
@@ -18,7 +17,9 @@ import * as Organization from "#core/organization.ts";
 import { Problem } from "#core/problem.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
-import { isIdempotent, runOnce } from "#functions/api/middleware/idempotency.ts";
+import { readBatch } from "#functions/api/event-batch.ts";
+import { runOnce } from "#functions/api/middleware/idempotency.ts";
+import { ingestOnce } from "#functions/api/middleware/ingest-once.ts";
 import { requirePermit } from "#functions/api/middleware/rate-limit.ts";
 import { parseId, readBody } from "#functions/api/middleware/request.ts";
 import { eventFacts, type ReadFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -65,12 +66,6 @@ export function authorization(deps: ApiDeps) {
     await runOnce(deps, c, next);
   };
 
-  const ingestOnce = async (c: HonoContext<ApiEnv>, next: Next, credential: Credential) => {
-    // An answer that was kept comes without the statement that would have seen a revocation.
-    if (isIdempotent(c)) await resolveCaller(ctx, credential);
-    await runOnce(deps, c, next);
-  };
-
   return {
     /** Whoever the token is of, whatever it may do: for what the bearer could read from the token itself. */
     authenticated: () =>
@@ -113,12 +108,15 @@ export function authorization(deps: ApiDeps) {
         const limits = factsReadBy(credential).length > 0 ? eventFacts(await readBody(c)) : {};
         const event = { ...limits, applicationId, sourceAddress: c.env.clientIp };
         authorizeIngest(keyring, credential, event, ctx.now());
-        await ingestOnce(c, next, credential);
+        await ingestOnce(deps, c, next, async () => [await readBody(c)]);
       }),
 
     /** As `mayIngest` for a batch: the route judges each application in it. */
     mayIngestBatch: () =>
-      createMiddleware<ApiEnv>(async (c, next) => ingestOnce(c, next, await readBearer(c))),
+      createMiddleware<ApiEnv>(async (c, next) => {
+        await readBearer(c);
+        await ingestOnce(deps, c, next, () => readBatch(c));
+      }),
 
     /** Within the organization whose id is the `organization_id` in this place. */
     mayInOrganization: (
