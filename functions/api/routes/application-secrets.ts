@@ -4,6 +4,7 @@ import * as ApplicationSecret from "#core/application-secret.ts";
 import { Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/applications.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -23,6 +24,7 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
         summary: "List application secrets",
         tag,
         success: [200, v.array(ApplicationSecret.ApplicationSecret)],
+        example: [Example.secret],
       }),
       mayInApplication("application_secret:list", "query"),
       query(InApplication),
@@ -34,9 +36,10 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
         summary: "Create an application secret",
         tag,
         success: [201, ApplicationSecret.ApplicationSecret],
+        example: Example.secret,
       }),
       mayInApplication("application_secret:create", "json"),
-      json(ApplicationSecret.ApplicationSecretPost),
+      json(ApplicationSecret.ApplicationSecretPost, Example.secretPost),
       async (c) => c.json(await audited(c, (ctx) => ApplicationSecret.create(ctx, c.req.valid("json"))), 201),
     )
     .put(
@@ -45,10 +48,11 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
         summary: "Rename an application secret",
         tag,
         success: [200, ApplicationSecret.ApplicationSecret],
+        example: Example.secret,
       }),
       mayInApplication("application_secret:edit", "json"),
       param(Path),
-      json(ApplicationSecret.ApplicationSecretPost),
+      json(ApplicationSecret.ApplicationSecretPost, Example.secretPost),
       async (c) => {
         const token = c.req.valid("param").application_secret_token;
         return c.json(

@@ -4,6 +4,7 @@ import * as Application from "#core/application.ts";
 import { Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/applications.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -22,6 +23,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "List applications",
         tag,
         success: [200, v.array(Application.Application)],
+        example: [Example.application],
       }),
       mayInOrganization("application:list", "query"),
       query(v.object({ organization_id: Uuid })),
@@ -33,9 +35,10 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "Create an application",
         tag,
         success: [201, Application.Application],
+        example: Example.application,
       }),
       mayInOrganization("application:create", "json"),
-      json(Application.ApplicationPost),
+      json(Application.ApplicationPost, Example.applicationPost),
       async (c) => c.json(await audited(c, (ctx) => Application.create(ctx, c.req.valid("json"))), 201),
     )
     .get(
@@ -44,6 +47,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "Get an application",
         tag,
         success: [200, Application.ApplicationInfo],
+        example: Example.applicationInfo,
       }),
       mayInApplication("application:get", "param"),
       param(Path),
@@ -55,10 +59,11 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "Rename an application",
         tag,
         success: [200, Application.Application],
+        example: Example.application,
       }),
       mayInApplication("application:edit", "param"),
       param(Path),
-      json(Application.ApplicationPost),
+      json(Application.ApplicationPost, Example.applicationPost),
       async (c) => {
         const { application_id } = c.req.valid("param");
         const input = c.req.valid("json");

@@ -4,6 +4,7 @@ import * as DeadLetter from "#core/dead-letter.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/request-attempts.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
@@ -26,6 +27,7 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
           "List deliveries that failed for good, by their last attempts; filters and pages as request attempts",
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
+        example: [Example.attempt],
       }),
       mayInApplication("dead_letter:list", "query", subjectFacts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
@@ -41,9 +43,10 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
         summary: "Send dead letters again: those named, or those of a filter; a dry run only counts",
         tag,
         success: [200, DeadLetter.RetryResult],
+        example: Example.deadLetterRetry,
       }),
       mayInApplication("dead_letter:retry", "json", subjectFacts.deadLetters),
-      json(DeadLetter.RetryPost),
+      json(DeadLetter.RetryPost, Example.deadLetterRetryPost),
       async (c) => {
         const input = c.req.valid("json");
         const { result, deliveries } = input.dry_run

@@ -4,6 +4,7 @@ import * as Erasure from "#core/erasure.ts";
 import { Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/jobs.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -23,9 +24,10 @@ export const erasureRoutes = (deps: ApiDeps) => {
         summary: "Erase events, by labels or all of an application, with their attempts and responses",
         tag,
         success: [201, Erasure.Erasure],
+        example: Example.erasure,
       }),
       mayInApplication("erasure:create", "json", subjectFacts.labelsInBody),
-      json(Erasure.ErasurePost),
+      json(Erasure.ErasurePost, Example.erasurePost),
       async (c) => {
         const { application_id, erasure_id } = await audited(c, (ctx) =>
           Erasure.create(ctx, c.req.valid("json")),
@@ -42,6 +44,7 @@ export const erasureRoutes = (deps: ApiDeps) => {
         summary: "List erasures, newest first",
         tag,
         success: [200, v.array(Erasure.Erasure)],
+        example: [Example.erasure],
       }),
       mayInApplication("erasure:list", "query"),
       query(InApplication),
@@ -53,6 +56,7 @@ export const erasureRoutes = (deps: ApiDeps) => {
         summary: "Get an erasure with its counts",
         tag,
         success: [200, Erasure.Erasure],
+        example: Example.erasure,
       }),
       mayInApplication("erasure:get", "query", subjectFacts.erasureInPath),
       param(v.object({ erasure_id: Uuid })),

@@ -9,6 +9,7 @@ import * as SchemaStatistics from "#core/schema-statistics.ts";
 import { EventTypeName, SchemaVersion, Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/event-types.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -21,7 +22,7 @@ const VersionPath = v.object({
   version: v.pipe(v.string(), v.regex(/^\d{1,10}$/, "must be a number"), v.transform(Number), SchemaVersion),
 });
 const InApplication = v.object({ application_id: Uuid });
-const Example = v.object({ payload: v.string(), payload_content_type: v.string() });
+const PayloadExample = v.object({ payload: v.string(), payload_content_type: v.string() });
 
 export const eventSchemaRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
@@ -34,6 +35,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "List the versions of an event type's JSON Schema, newest first",
         tag,
         success: [200, v.array(EventSchema.EventSchema)],
+        example: [Example.schemaVersion],
       }),
       mayInApplication("schema:list", "query", subjectFacts.eventTypeInPath),
       param(Path),
@@ -49,10 +51,11 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Add the next version of an event type's JSON Schema (2020-12): from now on it judges",
         tag,
         success: [201, EventSchema.EventSchemaWithDefinition],
+        example: Example.schema,
       }),
       mayInApplication("schema:create", "json", subjectFacts.eventTypeInPath),
       param(Path),
-      json(EventSchema.EventSchemaPost),
+      json(EventSchema.EventSchemaPost, Example.schemaPost),
       async (c) => {
         const { event_type_name } = c.req.valid("param");
         const input = c.req.valid("json");
@@ -65,10 +68,11 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Judge a payload, or the type's last 100 events, by a draft or a version; changes nothing",
         tag,
         success: [200, SchemaDryRun],
+        example: Example.dryRun,
       }),
       mayInApplication("schema:try", "json", subjectFacts.eventTypeInPath),
       param(Path),
-      json(SchemaDryRunPost),
+      json(SchemaDryRunPost, Example.dryRunPost),
       async (c) => c.json(await dryRun(ctx, c.req.valid("param").event_type_name, c.req.valid("json")), 200),
     )
     .get(
@@ -77,6 +81,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Get a version of an event type's JSON Schema",
         tag,
         success: [200, EventSchema.EventSchemaWithDefinition],
+        example: Example.schema,
       }),
       mayInApplication("schema:get", "query", subjectFacts.eventTypeInPath),
       param(VersionPath),
@@ -92,7 +97,8 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
       operation("schemas.example", {
         summary: "Get a payload that conforms to a version",
         tag,
-        success: [200, Example],
+        success: [200, PayloadExample],
+        example: Example.schemaExample,
       }),
       mayInApplication("schema:get", "query", subjectFacts.eventTypeInPath),
       param(VersionPath),
@@ -110,10 +116,11 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Judge events by a schema (off, warn or enforce), and by which version",
         tag,
         success: [200, EventType.EventType],
+        example: Example.eventType,
       }),
       mayInApplication("schema:edit", "json", subjectFacts.eventTypeInPath),
       param(Path),
-      json(EventType.SchemaModePut),
+      json(EventType.SchemaModePut, Example.schemaModePut),
       async (c) => {
         const { event_type_name } = c.req.valid("param");
         const input = c.req.valid("json");
@@ -126,6 +133,7 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Events a day (UTC) that broke the schema: stored with a warning, or refused",
         tag,
         success: [200, v.array(SchemaStatistics.SchemaDay)],
+        example: [Example.schemaDay],
       }),
       mayInApplication("schema:list", "query", subjectFacts.eventTypeInPath),
       param(Path),

@@ -4,6 +4,7 @@ import * as EventType from "#core/event-type.ts";
 import { EventTypeName, Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/event-types.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -24,6 +25,7 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         summary: "List event types",
         tag,
         success: [200, v.array(EventType.EventType)],
+        example: [Example.eventType],
       }),
       mayInApplication("event_type:list", "query"),
       query(InApplication),
@@ -35,9 +37,10 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         summary: "Create an event type, or activate it again",
         tag,
         success: [201, EventType.EventType],
+        example: Example.eventType,
       }),
       mayInApplication("event_type:create", "json", subjectFacts.newEventType),
-      json(EventType.EventTypePost),
+      json(EventType.EventTypePost, Example.eventTypePost),
       async (c) => c.json(await audited(c, (ctx) => EventType.create(ctx, c.req.valid("json"))), 201),
     )
     .get(
@@ -46,6 +49,7 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         summary: "Get an event type",
         tag,
         success: [200, EventType.EventType],
+        example: Example.eventType,
       }),
       mayInApplication("event_type:get", "query", subjectFacts.eventTypeInPath),
       param(Path),

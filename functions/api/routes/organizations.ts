@@ -5,6 +5,7 @@ import * as Organization from "#core/organization.ts";
 import { Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/organizations.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -24,6 +25,7 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "List organizations",
         tag,
         success: [200, v.array(Organization.Organization)],
+        example: [Example.organization],
       }),
       may("organization:list"),
       async (c) => c.json(await Organization.list(ctx, c.var.caller), 200),
@@ -34,9 +36,10 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "Found an organization",
         tag,
         success: [200, Organization.OrganizationInfo],
+        example: Example.organizationInfo,
       }),
       may("organization:create"),
-      json(Organization.OrganizationPost),
+      json(Organization.OrganizationPost, Example.organizationPost),
       async (c) => {
         const { userId } = requireUser(c.var.caller);
         return c.json(await Organization.create(ctx, userId, c.req.valid("json")), 200);
@@ -48,6 +51,7 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "Get an organization",
         tag,
         success: [200, Organization.OrganizationInfo],
+        example: Example.organizationInfo,
       }),
       mayInOrganization("organization:get", "param"),
       param(Path),
@@ -59,10 +63,11 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "Rename an organization",
         tag,
         success: [200, Organization.OrganizationInfo],
+        example: Example.organizationInfo,
       }),
       mayInOrganization("organization:edit", "param"),
       param(Path),
-      json(Organization.OrganizationPost),
+      json(Organization.OrganizationPost, Example.organizationPost),
       async (c) => {
         const { organization_id } = c.req.valid("param");
         const input = c.req.valid("json");
@@ -85,10 +90,11 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "Add a person, or invite one who has no account yet by mail",
         tag,
         success: [200, Member.InvitePost],
+        example: Example.invitePost,
       }),
       mayInOrganization("organization:invite", "param"),
       param(Path),
-      json(Member.InvitePost),
+      json(Member.InvitePost, Example.invitePost),
       async (c) => {
         const { organization_id } = c.req.valid("param");
         const invited = await audited(c, (ctx) => Member.invite(ctx, organization_id, c.req.valid("json")));
@@ -102,10 +108,11 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "Remove a member",
         tag,
         success: [200, Member.RevokePost],
+        example: Example.revokePost,
       }),
       mayInOrganization("organization:revoke", "param"),
       param(Path),
-      json(Member.RevokePost),
+      json(Member.RevokePost, Example.revokePost),
       async (c) => {
         const { organization_id } = c.req.valid("param");
         const input = c.req.valid("json");
@@ -118,10 +125,11 @@ export const organizationRoutes = (deps: ApiDeps) => {
         summary: "Change a member's role",
         tag,
         success: [200, Member.RolePost],
+        example: Example.rolePost,
       }),
       mayInOrganization("organization:edit_role", "param"),
       param(Path),
-      json(Member.RolePost),
+      json(Member.RolePost, Example.rolePost),
       async (c) => {
         const { caller } = c.var;
         const actorId = caller.kind === "user" ? caller.userId : null;

@@ -4,6 +4,8 @@ import * as Replay from "#core/replay.ts";
 import { Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/jobs.ts";
+import { inApplication } from "#functions/api/examples/ids.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -25,9 +27,10 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "Send all events of a filter again; a dry run answers 200 with the count alone",
         tag,
         success: [201, Replay.Replay],
+        example: Example.replay,
       }),
       mayInApplication("replay:create", "json", subjectFacts.filterInBody),
-      json(Replay.ReplayPost),
+      json(Replay.ReplayPost, Example.replayPost),
       async (c) => {
         const input = c.req.valid("json");
         if (input.dry_run) return c.json(await Replay.count(ctx, input), 200);
@@ -42,6 +45,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "List replays, newest first",
         tag,
         success: [200, v.array(Replay.Replay)],
+        example: [Example.replay],
       }),
       mayInApplication("replay:list", "query"),
       query(InApplication),
@@ -53,6 +57,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "Get a replay with its progress",
         tag,
         success: [200, Replay.Replay],
+        example: Example.replay,
       }),
       mayInApplication("replay:get", "query", subjectFacts.replayInPath),
       param(Path),
@@ -68,10 +73,11 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "Pause, resume or cancel a replay",
         tag,
         success: [200, Replay.Replay],
+        example: Example.pausedReplay,
       }),
       mayInApplication("replay:edit", "json", subjectFacts.replayInPath),
       param(Change),
-      json(InApplication),
+      json(InApplication, inApplication),
       async (c) => {
         const { replay_id, change } = c.req.valid("param");
         const { application_id } = c.req.valid("json");

@@ -6,6 +6,8 @@ import { retry } from "#core/retry.ts";
 import { Uuid } from "#core/schema.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/request-attempts.ts";
+import { inApplication } from "#functions/api/examples/ids.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
@@ -33,6 +35,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "List request attempts, newest first, 50 a page; the Link header names the next page",
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
+        example: [Example.attempt],
       }),
       mayInApplication("request_attempt:list", "query", subjectFacts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
@@ -48,6 +51,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "Get a request attempt",
         tag,
         success: [200, RequestAttempt.RequestAttempt],
+        example: Example.attempt,
       }),
       mayInApplication("request_attempt:get", "query", subjectFacts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
@@ -64,10 +68,11 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "Make a fresh attempt of the same delivery now",
         tag,
         success: [202, RequestAttempt.RequestAttempt],
+        example: Example.freshAttempt,
       }),
       mayInApplication("request_attempt:retry", "json", subjectFacts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
-      json(InApplication),
+      json(InApplication, inApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
         const { request_attempt_id } = c.req.valid("param");
@@ -84,6 +89,7 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "Get what an endpoint answered to an attempt",
         tag: "Responses",
         success: [200, Response.Response],
+        example: Example.response,
       }),
       mayInApplication("response:get", "query", subjectFacts.attemptInPath),
       param(v.object({ response_id: Uuid })),

@@ -5,6 +5,7 @@ import { Uuid } from "#core/schema.ts";
 import * as ServiceToken from "#core/service-token.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/tokens.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { parseId } from "#functions/api/middleware/request.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -30,6 +31,7 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "List service tokens",
         tag,
         success: [200, v.array(ServiceToken.ServiceToken)],
+        example: [Example.serviceToken],
       }),
       mayInOrganization("service_token:list", "query"),
       query(InOrganization),
@@ -41,9 +43,10 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Create a service token",
         tag,
         success: [201, ServiceToken.ServiceToken],
+        example: Example.serviceToken,
       }),
       mayInOrganization("service_token:create", "json"),
-      json(ServiceToken.ServiceTokenPost),
+      json(ServiceToken.ServiceTokenPost, Example.serviceTokenPost),
       async (c) =>
         c.json(
           await audited(c, (ctx) => ServiceToken.create(ctx, keyring.biscuits, c.req.valid("json"))),
@@ -56,6 +59,7 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Get a service token",
         tag,
         success: [200, ServiceToken.ServiceToken],
+        example: Example.serviceToken,
       }),
       mayInOrganization("service_token:get", "query", tokenFacts),
       param(Path),
@@ -74,10 +78,11 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Rename a service token",
         tag,
         success: [200, ServiceToken.ServiceToken],
+        example: Example.serviceToken,
       }),
       mayInOrganization("service_token:edit", "json", tokenFacts),
       param(Path),
-      json(ServiceToken.ServiceTokenPost),
+      json(ServiceToken.ServiceTokenPost, Example.serviceTokenPost),
       async (c) => {
         const { service_token_id } = c.req.valid("param");
         const input = c.req.valid("json");
@@ -103,9 +108,10 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Revoke one attenuated token, and leave its parent good",
         tag,
         success: [201, RevokedToken.RevokedToken],
+        example: Example.revokedToken,
       }),
       mayInOrganization("token:revoke", "json"),
-      json(RevokedToken.RevokedTokenPost),
+      json(RevokedToken.RevokedTokenPost, Example.revokedTokenPost),
       async (c) =>
         c.json(
           await audited(c, (ctx) => RevokedToken.create(ctx, keyring.biscuits, c.req.valid("json"))),

@@ -6,6 +6,7 @@ import * as SubscriptionSecret from "#core/subscription-secret.ts";
 import * as Subscription from "#core/subscription.ts";
 import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/subscriptions.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -26,6 +27,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         summary: "List subscriptions, or those that carry a label",
         tag,
         success: [200, v.array(Subscription.Subscription)],
+        example: [Example.subscription],
       }),
       mayInApplication("subscription:list", "query", subjectFacts.inQuery({ labels: "label" })),
       query(Subscription.SubscriptionQuery),
@@ -37,9 +39,10 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         summary: "Create a subscription",
         tag,
         success: [201, Subscription.Subscription],
+        example: Example.subscription,
       }),
       mayInApplication("subscription:create", "json", subjectFacts.newSubscription),
-      json(Subscription.SubscriptionPost),
+      json(Subscription.SubscriptionPost, Example.subscriptionPost),
       async (c) => c.json(await audited(c, (ctx) => Subscription.create(ctx, c.req.valid("json"))), 201),
     )
     .get(
@@ -48,6 +51,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         summary: "Get a subscription",
         tag,
         success: [200, Subscription.Subscription],
+        example: Example.subscription,
       }),
       mayOnSubscription("subscription:get"),
       param(Path),
@@ -60,6 +64,7 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         summary: "How a subscription's endpoint does, and why nothing is sent to it when nothing is",
         tag,
         success: [200, SubscriptionHealth.SubscriptionHealth],
+        example: Example.subscriptionHealth,
       }),
       mayOnSubscription("subscription:health"),
       param(Path),
@@ -74,10 +79,11 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         summary: "Replace a subscription",
         tag,
         success: [200, Subscription.Subscription],
+        example: Example.subscription,
       }),
       mayInApplication("subscription:edit", "json", subjectFacts.changedSubscription),
       param(Path),
-      json(Subscription.SubscriptionPost),
+      json(Subscription.SubscriptionPost, Example.subscriptionPost),
       async (c) => {
         const { subscription_id } = c.req.valid("param");
         const input = c.req.valid("json");
@@ -90,10 +96,11 @@ export const subscriptionRoutes = (deps: ApiDeps) => {
         summary: "Give a subscription new secrets; the old ones sign too for a while",
         tag,
         success: [200, Subscription.Subscription],
+        example: Example.rotatedSubscription,
       }),
       mayInApplication("subscription:rotate_secret", "json", subjectFacts.subscriptionInPath),
       param(Path),
-      json(SubscriptionSecret.RotationPost),
+      json(SubscriptionSecret.RotationPost, Example.rotationPost),
       async (c) => {
         const { subscription_id } = c.req.valid("param");
         const input = c.req.valid("json");
