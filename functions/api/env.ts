@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
+import type { Change } from "#core/audit-entry.ts";
 import type { Caller, Credential, Keyring } from "#core/auth/caller.ts";
+import type { Context } from "#core/context.ts";
 import type { DueHints } from "#core/delivery/due-hints.ts";
 import type { DeliveryQueue } from "#core/delivery/queue.ts";
 import type { IngestContext } from "#core/ingest.ts";
@@ -46,6 +48,10 @@ export interface ApiEnv {
     requestId: string;
     credential: Credential;
     caller: Caller;
+    /** Of a request in an organization: what `audited` puts on record. */
+    change: Omit<Change, "subject">;
+    /** Throws Forbidden when the caller may not do this any more, by what the ledger says in this context. */
+    judge: (ctx: Context) => Promise<void>;
     /** Of the subscription in the path, where the request names no application. */
     applicationId: string;
   };

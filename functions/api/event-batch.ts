@@ -7,8 +7,7 @@ import { Problem, type ProblemDocument } from "#core/problem.ts";
 import { noticeOf, noticeQuota, type QuotaUse } from "#core/quota-notice.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import type { ApiDeps } from "#functions/api/env.ts";
-import { parseId } from "#functions/api/middleware/request.ts";
-import { eventFacts } from "#functions/api/middleware/subject-facts.ts";
+import { applicationOf, createDenials } from "#functions/api/event-denials.ts";
 import { bodyProblem } from "#functions/api/middleware/validate.ts";
 import { ProblemSchema } from "#functions/api/operation.ts";
 
@@ -88,40 +87,28 @@ export async function ingestBatch(
   return outcomes.map(resultOf);
 }
 
-/** Tells of each event what may be ingested, or the problem. Each application is authorized once, if its events are alike. */
+/** Tells of each event what may be ingested, or the problem. */
 function createJudge(
   keyring: Keyring,
   credential: Credential,
   { sourceAddress, now }: { readonly sourceAddress: string; readonly now: Date },
 ) {
-  const verdicts = new Map<string, Problem | null>();
-  const isLimited = factsReadBy(credential).length > 0;
+  const denialOf = createDenials({
+    isLimited: factsReadBy(credential).length > 0,
+    sourceAddress,
+    requireAllowed: (event) => authorizeIngest(keyring, credential, event, now),
+  });
   return (sent: unknown): EventPost | Problem => {
     if (typeof sent !== "object" || sent === null) {
       return new Problem("JsonPayload", "body: must be a JSON object");
     }
-    const applicationId = "application_id" in sent ? parseId(sent.application_id) : null;
+    const applicationId = applicationOf(sent);
     if (applicationId === null) return new Problem("JsonPayload", "application_id: must be a UUID");
-    let verdict = verdicts.get(applicationId);
-    if (verdict === undefined || isLimited) {
-      const event = { ...(isLimited && eventFacts(sent)), applicationId, sourceAddress };
-      verdict = problemOf(() => authorizeIngest(keyring, credential, event, now));
-      verdicts.set(applicationId, verdict);
-    }
-    if (verdict) return verdict;
+    const denial = denialOf(sent, applicationId);
+    if (denial) return denial;
     const parsed = v.safeParse(EventPost, sent);
     return parsed.success ? parsed.output : bodyProblem(parsed.issues);
   };
-}
-
-function problemOf(check: () => void): Problem | null {
-  try {
-    check();
-    return null;
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
 }
 
 function outcomeOf(settled: PromiseSettledResult<Ingested> | undefined): IngestedEvent | Problem {

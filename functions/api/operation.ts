@@ -21,24 +21,24 @@ const conversion = {
 
 const asSent = { options: { ...conversion.options, typeMode: "input" } };
 
-interface Operation {
+interface Operation<S extends v.GenericSchema> {
   readonly summary: string;
   readonly tag: string;
   /** Status and body of the success; null for an empty answer. */
-  readonly success: readonly [status: number, body: v.GenericSchema | null];
+  readonly success: readonly [status: number, body: S | null];
   readonly isPublic?: boolean;
-  /** Of the success's body. What is sent has its examples in its schema. */
-  readonly example?: unknown;
-  /** What a route takes that reads its body itself; of others their validator tells. */
+  /** Of the success's body. */
+  readonly example?: v.InferOutput<S>;
+  /** What a route takes that reads its body itself; of others their validator tells, with an example. */
   readonly body?: v.GenericSchema;
 }
 
 const failures = [400, 401, 403, 404, 409, 410, 422, 429, 500, 503];
 
 /** What the OpenAPI document says of a route. `operationId` is Hook0's, which SDKs are generated from. */
-export function operation(
+export function operation<S extends v.GenericSchema>(
   operationId: string,
-  { summary, tag, success, isPublic, example, body: sent }: Operation,
+  { summary, tag, success, isPublic, example, body: sent }: Operation<S>,
 ) {
   const [status, body] = success;
   const problem = {

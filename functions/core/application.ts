@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { Problem } from "#core/problem.ts";
 import { organizationLimits, requireRoom, type QuotaContext } from "#core/quota.ts";
 import { abandonAttempts } from "#core/request-attempt.ts";
@@ -38,6 +39,21 @@ export async function organizationOf(ctx: Context, applicationId: string): Promi
   return row?.organization_id ?? null;
 }
 
+/** The organizations that own these applications, by application; those that do not exist or were deleted are missing. */
+export async function organizationsOf(
+  ctx: Context,
+  applicationIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (applicationIds.length === 0) return new Map();
+  const rows = await ctx.db
+    .selectFrom("application")
+    .where("application_id", "in", [...new Set(applicationIds)])
+    .where("deleted_at", "is", null)
+    .select(["application_id", "organization_id"])
+    .execute();
+  return new Map(rows.map((row) => [row.application_id, row.organization_id]));
+}
+
 /** Live applications of an organization, oldest first. */
 export function list(ctx: Context, organizationId: string): Promise<Application[]> {
   return ctx.db
@@ -55,7 +71,7 @@ export function list(ctx: Context, organizationId: string): Promise<Application[
  */
 export function create(ctx: QuotaContext, input: ApplicationPost): Promise<Application> {
   const created_at = ctx.now();
-  return ctx.db.transaction().execute(async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     await requireRoom(ctx, tx, "applications", input.organization_id);
     const application = await tx
       .insertInto("application")
@@ -160,7 +176,7 @@ export async function rename(
  */
 export async function remove(ctx: Context, applicationId: string): Promise<void> {
   const now = ctx.now();
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     await tx
       .updateTable("application")
       .set({ deleted_at: now })

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Caller } from "#core/auth/caller.ts";
 import type { Action } from "#core/auth/action.ts";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 
 export const AuditEntry = v.object({
   audit_entry_id: v.string(),
@@ -25,8 +26,20 @@ export interface Change {
   readonly ip: string;
 }
 
-/** Puts a change that has been made on record. */
-export async function record(ctx: Context, change: Change): Promise<void> {
+/** Makes a change and puts it on record: both commit together, or neither is. Returns what the change does. */
+export function recorded<C extends Context, T>(
+  ctx: C,
+  make: (ctx: C) => Promise<T>,
+  changeOf: (made: T) => Change,
+): Promise<T> {
+  return inTransaction(ctx, async (tx) => {
+    const made = await make({ ...ctx, db: tx });
+    await record({ ...ctx, db: tx }, changeOf(made));
+    return made;
+  });
+}
+
+async function record(ctx: Context, change: Change): Promise<void> {
   await ctx.db
     .insertInto("audit_entry")
     .values({

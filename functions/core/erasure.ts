@@ -42,9 +42,9 @@ const ATTEMPTS_MAX = 2_000;
 const LIST_LENGTH = 100;
 
 /**
- * Deletes the application's events received until now, or those that carry the labels, with their attempts and
- * responses: nothing of them is left, and what was still to be sent is not. Makes the first steps at once; the scheduler
- * function makes the others. Returns how far it is.
+ * Makes a job that deletes the application's events received until now, or those that carry the labels, with their
+ * attempts and responses: nothing of them is left, and what was still to be sent is not. The scheduler function makes
+ * its steps.
  */
 export async function create(ctx: Context, input: ErasurePost): Promise<Erasure> {
   const { application_id, labels, all_events } = input;
@@ -62,11 +62,16 @@ export async function create(ctx: Context, input: ErasurePost): Promise<Erasure>
     })
     .returning("erasure_id")
     .executeTakeFirstOrThrow();
+  return get(ctx, application_id, erasure_id);
+}
+
+/** Makes the first steps of an erasure at once, each on its own, and returns how far it is. Throws NotFound. */
+export async function begin(ctx: Context, applicationId: string, erasureId: string): Promise<Erasure> {
   for (let step = 0; step < STEPS_AT_ONCE; step++) {
-    const isDone = (await advanceOne(ctx, erasure_id)) !== "running";
+    const isDone = (await advanceOne(ctx, erasureId)) !== "running";
     if (isDone) break;
   }
-  return get(ctx, application_id, erasure_id);
+  return get(ctx, applicationId, erasureId);
 }
 
 /** The newest erasures of an application. */

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { admit } from "#core/payload-schema/admission.ts";
 import type { Definition } from "#core/payload-schema/validator.ts";
 import { Problem } from "#core/problem.ts";
@@ -47,7 +48,7 @@ export async function create(
   { application_id, schema }: EventSchemaPost,
 ): Promise<EventSchemaWithDefinition> {
   admit(schema);
-  return ctx.db.transaction().execute(async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     // Locked, so that versions are numbered one after another.
     const eventType = await activeEventType({ db: tx }, application_id, name).forUpdate().executeTakeFirst();
     if (!eventType) throw new Problem("NotFound");

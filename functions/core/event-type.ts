@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import type { Database } from "#core/db/client.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
 import { SchemaVersion, text, Uuid } from "#core/schema.ts";
@@ -70,7 +71,7 @@ export function list(ctx: Context, applicationId: string): Promise<EventType[]> 
 export function create(ctx: QuotaContext, input: EventTypePost): Promise<EventType> {
   const { application_id } = input;
   const name = `${input.service}.${input.resource_type}.${input.verb}`;
-  return ctx.db.transaction().execute(async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     const known = await select(tx, application_id, name).executeTakeFirst();
     if (known) return known;
     await requireRoom(ctx, tx, "eventTypes", application_id);

@@ -6,22 +6,12 @@ import { fits } from "#core/event-type-pattern.ts";
 import { Problem } from "#core/problem.ts";
 import { EventTypeName, Labels, Uuid } from "#core/schema.ts";
 
-export const HypotheticalEvent = v.pipe(
-  v.object({
-    application_id: Uuid,
-    subscription_id: Uuid,
-    event_type: EventTypeName,
-    labels: Labels,
-  }),
-  v.examples([
-    {
-      application_id: "0193f6a0-0000-7000-8000-000000000001",
-      subscription_id: "0193f6a0-0000-7000-8000-000000000002",
-      event_type: "shop.order.paid",
-      labels: { customer: "42" },
-    },
-  ]),
-);
+export const HypotheticalEvent = v.object({
+  application_id: Uuid,
+  subscription_id: Uuid,
+  event_type: EventTypeName,
+  labels: Labels,
+});
 export type HypotheticalEvent = v.InferOutput<typeof HypotheticalEvent>;
 
 const Rule = v.object({

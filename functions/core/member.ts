@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { requestMail } from "#core/mail/outbox.ts";
 import { Problem } from "#core/problem.ts";
 import { requireRoom, type QuotaContext } from "#core/quota.ts";
@@ -9,6 +10,7 @@ import { Email, Uuid } from "#core/schema.ts";
 export const InvitePost = v.object({ email: Email, role: v.string() });
 export type InvitePost = v.InferOutput<typeof InvitePost>;
 export const RevokePost = v.object({ user_id: Uuid });
+export type RevokePost = v.InferOutput<typeof RevokePost>;
 export const RolePost = v.object({ user_id: Uuid, role: v.string() });
 export type RolePost = v.InferOutput<typeof RolePost>;
 
@@ -30,7 +32,7 @@ export async function invite(
 ): Promise<InvitePost> {
   const role = requireRole(input.role);
   const created_at = ctx.now();
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     const user = await tx
       .selectFrom("user_account")
       .where((eb) => eb(eb.fn("lower", ["email"]), "=", input.email.toLowerCase()))
@@ -66,13 +68,14 @@ export async function invite(
 }
 
 /** Ends a membership: the person's tokens no longer reach the organization from the next request on. Throws NotFound. */
-export async function remove(ctx: Context, organizationId: string, userId: string): Promise<void> {
+export async function remove(ctx: Context, organizationId: string, input: RevokePost): Promise<RevokePost> {
   const result = await ctx.db
     .deleteFrom("organization_member")
     .where("organization_id", "=", organizationId)
-    .where("user_id", "=", userId)
+    .where("user_id", "=", input.user_id)
     .executeTakeFirst();
   if (result.numDeletedRows === 0n) throw new Problem("NotFound");
+  return input;
 }
 
 /** Throws InvalidRole, Forbidden on one's own role, or NotFound for someone who is not a member. */

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import * as v from "valibot";
 import type { Caller } from "#core/auth/caller.ts";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { Problem } from "#core/problem.ts";
 import { organizationLimits, type QuotaContext } from "#core/quota.ts";
 import { text } from "#core/schema.ts";
@@ -80,7 +81,7 @@ export async function create(
   input: OrganizationPost,
 ): Promise<OrganizationInfo> {
   const created_at = ctx.now();
-  const organizationId = await ctx.db.transaction().execute(async (tx) => {
+  const organizationId = await inTransaction(ctx, async (tx) => {
     const { organization_id } = await tx
       .insertInto("organization")
       .values({ ...input, created_at })
@@ -175,7 +176,7 @@ export async function rename(
 
 /** Deletes an organization with its members, tokens and deleted applications. Throws OrganizationIsNotEmpty. */
 export async function remove(ctx: Context, organizationId: string): Promise<void> {
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     await sql`select from organization where organization_id = ${organizationId} for update`.execute(tx);
     const live = await tx
       .selectFrom("application")

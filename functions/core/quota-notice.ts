@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { requestMail } from "#core/mail/outbox.ts";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 
 /** From this part of its quota on an application's editors are warned. */
 const WARNING_RATIO = 0.8;
@@ -20,7 +21,7 @@ export async function noticeQuota(ctx: Context, use: QuotaUse): Promise<void> {
   const kind = noticeOf(use);
   if (!kind) return;
   const now = ctx.now();
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     const { rows } = await sql<{ name: string; organization_id: string }>`
       with first as (
         insert into quota_notification (application_id, day, kind)

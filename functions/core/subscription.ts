@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import type { Tables } from "#core/db/tables.ts";
 import { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import * as EventType from "#core/event-type.ts";
@@ -166,7 +167,7 @@ export async function ownerOf(
 export async function create(ctx: SubscriptionContext, input: SubscriptionPost): Promise<Subscription> {
   const values = await valuesOf(ctx, input);
   const created_at = ctx.now();
-  return ctx.db.transaction().execute(async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     await requireRoom(ctx, tx, "subscriptions", input.application_id);
     const row = await tx
       .insertInto("subscription")
@@ -189,7 +190,7 @@ export async function replace(
 ): Promise<Subscription> {
   const values = await valuesOf(ctx, input);
   const updated_at = ctx.now();
-  return ctx.db.transaction().execute(async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     const row = await tx
       .updateTable("subscription")
       .set({ ...values, disabled_reason: null, updated_at })
@@ -210,7 +211,7 @@ export async function replace(
 /** Deletes a subscription and ends its open attempts as failed; its attempts stay on record. Throws NotFound. */
 export async function remove(ctx: Context, applicationId: string, subscriptionId: string): Promise<void> {
   const now = ctx.now();
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     const result = await tx
       .updateTable("subscription")
       .set({ deleted_at: now })

@@ -113,7 +113,7 @@ export async function createWorld(options: WorldOptions = {}) {
     createMetrics({ namespace: "Columba", service, write: (line) => void (measured += line) });
   const queue = createDeliveryQueue(sqs, queueUrl);
   const biscuits = await createBiscuits({ privateKey: PRIVATE_KEY });
-  const app = createApp({
+  const apiDeps = {
     ctx,
     keyring: { biscuits, masterApiKey: MASTER_API_KEY },
     queue,
@@ -130,7 +130,8 @@ export async function createWorld(options: WorldOptions = {}) {
       healthCheckKey: "",
       environmentVariables: describeSettings(),
     },
-  });
+  };
+  const app = createApp(apiDeps);
   const runDelivery = createDeliveryHandler({
     ctx: {
       ...ctx,
@@ -162,6 +163,8 @@ export async function createWorld(options: WorldOptions = {}) {
     ctx,
     databaseUrl: database.url,
     biscuits,
+    /** What the API is made from. */
+    apiDeps,
     app,
     sqs,
     queueUrl,

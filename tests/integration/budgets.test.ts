@@ -47,6 +47,22 @@ test("reading takes three statements at the most: who asks, what place, which ro
   await trips(`/applications?organization_id=${organization_id}`, service_token, 2);
 });
 
+test("a change takes its own statements, its entry on the audit log, and one transaction around both", async () => {
+  await using world = await createWorld();
+  const tenant = await createTenant(world);
+  const { application_id, organization_id, service_token } = tenant;
+  const trips = (method: string, path: string, body: object) =>
+    countRoundTrips(async () => {
+      const { status, text } = await world.call(method, path, service_token, body);
+      expect(status, text).toBeLessThan(300);
+    });
+  // Who asks, what place, begin, the change, the entry, commit.
+  expect(await trips("PUT", `/applications/${application_id}`, { organization_id, name: "Renamed" })).toBe(6);
+  // One statement more for its event types, and one for its routes.
+  const post = subscriptionPost(tenant, "https://a.example/");
+  expect(await trips("POST", "/subscriptions", post)).toBe(8);
+});
+
 test("an event goes to Postgres once, and a batch's deliveries by name alone", async () => {
   await using proxy = await startPostgresProxy(Number(new URL(inject("templateUrl")).port));
   await using world = await createWorld({ databasePort: proxy.port });

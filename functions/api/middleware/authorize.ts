@@ -1,8 +1,7 @@
 import type { Context as HonoContext, Next } from "hono";
 import { createMiddleware } from "hono/factory";
 import * as Application from "#core/application.ts";
-import * as AuditEntry from "#core/audit-entry.ts";
-import { changesNothing, type Action } from "#core/auth/action.ts";
+import type { Action } from "#core/auth/action.ts";
 import type { RequestFacts, SubjectFacts } from "#core/auth/biscuit-code.ts";
 import {
   authorize,
@@ -11,15 +10,16 @@ import {
   readCredential,
   resolveCaller,
   type Caller,
-  type Credential,
 } from "#core/auth/caller.ts";
 import * as Subject from "#core/auth/subject-facts.ts";
+import type { Context } from "#core/context.ts";
 import * as Organization from "#core/organization.ts";
 import { Problem } from "#core/problem.ts";
 import * as Subscription from "#core/subscription.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
-import { subjectOf } from "#functions/api/middleware/audit-subject.ts";
-import { isIdempotent, runOnce } from "#functions/api/middleware/idempotency.ts";
+import { readBatch } from "#functions/api/event-batch.ts";
+import { runOnce } from "#functions/api/middleware/idempotency.ts";
+import { ingestOnce } from "#functions/api/middleware/ingest-once.ts";
 import { requirePermit } from "#functions/api/middleware/rate-limit.ts";
 import { parseId, readBody } from "#functions/api/middleware/request.ts";
 import { eventFacts, type ReadFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -28,11 +28,10 @@ type Place = "json" | "query" | "param";
 
 /**
  * Middlewares that state the action a route takes and let only those pass who may take it. Authorization comes before
- * validation (Hook0 1.1), so they read the tenant's id from the request as it came. A change that was made is put on
- * the organization's audit log.
+ * validation (Hook0 1.1), so they read the tenant's id from the request as it came.
  */
 export function authorization(deps: ApiDeps) {
-  const { ctx, keyring, log } = deps;
+  const { ctx, keyring } = deps;
 
   const readBearer = async (c: HonoContext<ApiEnv>) => {
     const credential = readCredential(keyring, c.req.header("authorization"));
@@ -46,34 +45,24 @@ export function authorization(deps: ApiDeps) {
     next: Next,
     caller: Caller,
     facts: RequestFacts,
-    readSubjects: () => ReturnType<ReadFacts> = () => ({}),
+    readSubjects: (ctx: Context) => ReturnType<ReadFacts> = () => ({}),
   ) => {
-    // For most tokens nothing depends on what the request is about: then it is not asked.
-    const subjects = factsReadBy(caller).length > 0 ? [await readSubjects()].flat() : [{}];
-    for (const subject of subjects) {
-      authorize(keyring, caller, { ...subject, ...facts, sourceAddress: c.env.clientIp }, ctx.now());
-    }
-    c.set("caller", caller);
-    if (!(await runOnce(deps, c, next))) return;
-    const isChange = c.req.method !== "GET" && c.res.ok && facts.organizationId !== undefined;
-    if (!isChange || facts.action === "organization:delete" || changesNothing(facts.action)) return;
-    const change = {
-      caller,
-      organizationId: facts.organizationId ?? "",
-      applicationId: facts.applicationId ?? null,
-      action: facts.action,
-      subject: await subjectOf(c, facts.action),
-      ip: c.env.clientIp,
+    const requireAll = (subjects: readonly SubjectFacts[]) => {
+      // Of nothing, everything would be allowed.
+      if (subjects.length === 0) throw new Problem("Forbidden");
+      for (const subject of subjects) {
+        authorize(keyring, caller, { ...subject, ...facts, sourceAddress: c.env.clientIp }, ctx.now());
+      }
     };
-    // The change has been made: its record failing must not make it look as if it had not.
-    await AuditEntry.record(ctx, change).catch((error: unknown) =>
-      log.error({ requestId: c.var.requestId, error, action: change.action }, "not audited"),
-    );
-  };
-
-  const ingestOnce = async (c: HonoContext<ApiEnv>, next: Next, credential: Credential) => {
-    // An answer that was kept comes without the statement that would have seen a revocation.
-    if (isIdempotent(c)) await resolveCaller(ctx, credential);
+    // For most tokens nothing depends on what the request is about: then it is not asked.
+    const isLimited = factsReadBy(caller).length > 0;
+    requireAll(isLimited ? [await readSubjects(ctx)].flat() : [{}]);
+    c.set("caller", caller);
+    c.set("judge", async (within) => {
+      if (isLimited) requireAll([await readSubjects(within)].flat());
+    });
+    const { action, organizationId = "", applicationId = null } = facts;
+    c.set("change", { caller, organizationId, applicationId, action, ip: c.env.clientIp });
     await runOnce(deps, c, next);
   };
 
@@ -104,7 +93,7 @@ export function authorization(deps: ApiDeps) {
           next,
           caller,
           { action, organizationId, applicationId },
-          () => readFacts?.(c, applicationId) ?? {},
+          (within) => readFacts?.(c, applicationId, within) ?? {},
         );
       }),
 
@@ -119,12 +108,15 @@ export function authorization(deps: ApiDeps) {
         const limits = factsReadBy(credential).length > 0 ? eventFacts(await readBody(c)) : {};
         const event = { ...limits, applicationId, sourceAddress: c.env.clientIp };
         authorizeIngest(keyring, credential, event, ctx.now());
-        await ingestOnce(c, next, credential);
+        await ingestOnce(deps, c, next, async () => [await readBody(c)]);
       }),
 
     /** As `mayIngest` for a batch: the route judges each application in it. */
     mayIngestBatch: () =>
-      createMiddleware<ApiEnv>(async (c, next) => ingestOnce(c, next, await readBearer(c))),
+      createMiddleware<ApiEnv>(async (c, next) => {
+        await readBearer(c);
+        await ingestOnce(deps, c, next, () => readBatch(c));
+      }),
 
     /** Within the organization whose id is the `organization_id` in this place. */
     mayInOrganization: (
@@ -150,8 +142,8 @@ export function authorization(deps: ApiDeps) {
         if (!subscriptionId || !owner || !belongsTo(caller, owner.organizationId))
           throw new Problem("NotFound");
         c.set("applicationId", owner.applicationId);
-        await proceed(c, next, caller, { action, ...owner }, () =>
-          Subject.ofSubscription(ctx, owner.applicationId, subscriptionId),
+        await proceed(c, next, caller, { action, ...owner }, (within) =>
+          Subject.ofSubscription(within, owner.applicationId, subscriptionId),
         );
       }),
   };

@@ -12,18 +12,16 @@ export const isIdempotent = (c: Context): boolean =>
 
 /**
  * Goes on to the route, unless the same credential has sent the same request with the same key in the last 24 hours and
- * it succeeded: then answers as then. A refused request has made nothing and may come again, also corrected. Returns
- * whether the route was run. Call it once the request is authorized: who has lost a right gets no old answer either.
+ * it succeeded: then answers as then, if `requireTold` does not throw. A refused request has made nothing and may come
+ * again, also corrected. Call it once the request is authorized: who has lost a right gets no old answer either.
  */
 export async function runOnce(
   { ctx, log }: Pick<ApiDeps, "ctx" | "log">,
   c: Context<ApiEnv>,
   next: Next,
-): Promise<boolean> {
-  if (!isIdempotent(c)) {
-    await next();
-    return true;
-  }
+  requireTold: (kept: Idempotency.KeptAnswer) => void = () => {},
+): Promise<void> {
+  if (!isIdempotent(c)) return next();
   const key = c.req.header(HEADER) ?? "";
   if (!validKey.test(key)) throw malformedKey();
   const { pathname, search } = new URL(c.req.url);
@@ -34,6 +32,7 @@ export async function runOnce(
     body: await c.req.text(),
   });
   if (!("keep" in taken)) {
+    requireTold(taken);
     c.res = new Response(taken.body === "" ? null : taken.body, {
       status: taken.status,
       headers: {
@@ -41,12 +40,11 @@ export async function runOnce(
         "idempotency-replayed": "true",
       },
     });
-    return false;
+    return;
   }
   await next();
   // What was done is done: a key that could not be kept must not make it look as if it had failed.
   await settle(taken, c.res).catch((error: unknown) => log.error({ error }, "an answer was not kept"));
-  return true;
 }
 
 async function settle(turn: Idempotency.Turn, response: Response): Promise<void> {

@@ -1,5 +1,5 @@
 import { validator } from "hono-openapi";
-import type * as v from "valibot";
+import * as v from "valibot";
 import { Problem, type FieldIssue, type FieldIssues } from "#core/problem.ts";
 
 type Schema = v.GenericSchema;
@@ -10,12 +10,13 @@ const asSent = { options: { typeMode: "input" } };
 
 /**
  * The JSON body. What has the wrong shape (missing, of another type, not a UUID or a date) is 400 JsonPayload, what
- * breaks a rule is 422 Validation (Hook0 1.1, 1.4). Both name the fields and never repeat the values.
+ * breaks a rule is 422 Validation (Hook0 1.1, 1.4). Both name the fields and never repeat the values. The example is the
+ * document's.
  */
-export const json = <S extends Schema>(schema: S) =>
+export const json = <S extends Schema>(schema: S, example: v.InferInput<S>) =>
   validator(
     "json",
-    schema,
+    withExample(schema, example),
     (result) => {
       if (!result.success) throw bodyProblem(result.error as unknown as Issue[]);
     },
@@ -43,6 +44,11 @@ export const param = <S extends Schema>(schema: S) =>
     },
     asSent,
   );
+
+/** The schema, with an example of what it takes in the OpenAPI document. */
+export function withExample<S extends Schema>(schema: S, example: v.InferInput<S>): S {
+  return v.pipe(schema, v.examples([example])) as unknown as S;
+}
 
 /** Formats that a strictly typed decoder would refuse as it reads. */
 const formats = new Set(["uuid", "iso_timestamp"]);

@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as ApplicationSecret from "#core/application-secret.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/applications.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -14,6 +16,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const applicationSecretRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/application_secrets",
@@ -21,6 +24,7 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
         summary: "List application secrets",
         tag,
         success: [200, v.array(ApplicationSecret.ApplicationSecret)],
+        example: [Example.secret],
       }),
       mayInApplication("application_secret:list", "query"),
       query(InApplication),
@@ -32,10 +36,11 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
         summary: "Create an application secret",
         tag,
         success: [201, ApplicationSecret.ApplicationSecret],
+        example: Example.secret,
       }),
       mayInApplication("application_secret:create", "json"),
-      json(ApplicationSecret.ApplicationSecretPost),
-      async (c) => c.json(await ApplicationSecret.create(ctx, c.req.valid("json")), 201),
+      json(ApplicationSecret.ApplicationSecretPost, Example.secretPost),
+      async (c) => c.json(await audited(c, (ctx) => ApplicationSecret.create(ctx, c.req.valid("json"))), 201),
     )
     .put(
       "/application_secrets/:application_secret_token",
@@ -43,13 +48,17 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
         summary: "Rename an application secret",
         tag,
         success: [200, ApplicationSecret.ApplicationSecret],
+        example: Example.secret,
       }),
       mayInApplication("application_secret:edit", "json"),
       param(Path),
-      json(ApplicationSecret.ApplicationSecretPost),
+      json(ApplicationSecret.ApplicationSecretPost, Example.secretPost),
       async (c) => {
         const token = c.req.valid("param").application_secret_token;
-        return c.json(await ApplicationSecret.rename(ctx, token, c.req.valid("json")), 200);
+        return c.json(
+          await audited(c, (ctx) => ApplicationSecret.rename(ctx, token, c.req.valid("json"))),
+          200,
+        );
       },
     )
     .delete(
@@ -64,7 +73,7 @@ export const applicationSecretRoutes = (deps: ApiDeps) => {
       query(InApplication),
       async (c) => {
         const token = c.req.valid("param").application_secret_token;
-        await ApplicationSecret.remove(ctx, c.req.valid("query").application_id, token);
+        await audited(c, (ctx) => ApplicationSecret.remove(ctx, c.req.valid("query").application_id, token));
         return c.body(null, 204);
       },
     );

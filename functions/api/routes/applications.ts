@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as Application from "#core/application.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/applications.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -13,6 +15,7 @@ const Path = v.object({ application_id: Uuid });
 export const applicationRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication, mayInOrganization } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/applications",
@@ -20,6 +23,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "List applications",
         tag,
         success: [200, v.array(Application.Application)],
+        example: [Example.application],
       }),
       mayInOrganization("application:list", "query"),
       query(v.object({ organization_id: Uuid })),
@@ -31,10 +35,11 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "Create an application",
         tag,
         success: [201, Application.Application],
+        example: Example.application,
       }),
       mayInOrganization("application:create", "json"),
-      json(Application.ApplicationPost),
-      async (c) => c.json(await Application.create(ctx, c.req.valid("json")), 201),
+      json(Application.ApplicationPost, Example.applicationPost),
+      async (c) => c.json(await audited(c, (ctx) => Application.create(ctx, c.req.valid("json"))), 201),
     )
     .get(
       "/applications/:application_id",
@@ -42,6 +47,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "Get an application",
         tag,
         success: [200, Application.ApplicationInfo],
+        example: Example.applicationInfo,
       }),
       mayInApplication("application:get", "param"),
       param(Path),
@@ -53,12 +59,16 @@ export const applicationRoutes = (deps: ApiDeps) => {
         summary: "Rename an application",
         tag,
         success: [200, Application.Application],
+        example: Example.application,
       }),
       mayInApplication("application:edit", "param"),
       param(Path),
-      json(Application.ApplicationPost),
-      async (c) =>
-        c.json(await Application.rename(ctx, c.req.valid("param").application_id, c.req.valid("json")), 200),
+      json(Application.ApplicationPost, Example.applicationPost),
+      async (c) => {
+        const { application_id } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => Application.rename(ctx, application_id, input)), 200);
+      },
     )
     .delete(
       "/applications/:application_id",
@@ -66,7 +76,7 @@ export const applicationRoutes = (deps: ApiDeps) => {
       mayInApplication("application:delete", "param"),
       param(Path),
       async (c) => {
-        await Application.remove(ctx, c.req.valid("param").application_id);
+        await audited(c, (ctx) => Application.remove(ctx, c.req.valid("param").application_id));
         return c.body(null, 204);
       },
     );

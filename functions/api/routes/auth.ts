@@ -6,6 +6,7 @@ import * as Session from "#core/account/session.ts";
 import { Problem } from "#core/problem.ts";
 import { Email } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/accounts.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { anonymous } from "#functions/api/middleware/rate-limit.ts";
 import { json } from "#functions/api/middleware/validate.ts";
@@ -29,10 +30,11 @@ export const authRoutes = (deps: ApiDeps) => {
         summary: "Register",
         tag,
         success: [201, Registration.Registration],
+        example: Example.registration,
         isPublic,
       }),
       anonymous(deps),
-      json(Registration.RegistrationPost),
+      json(Registration.RegistrationPost, Example.registrationPost),
       async (c) => {
         if (settings.isRegistrationDisabled) throw new Problem("RegistrationDisabled");
         const registration = await Registration.register(ctx, c.req.valid("json"));
@@ -46,10 +48,11 @@ export const authRoutes = (deps: ApiDeps) => {
         summary: "Prove an e-mail address, and sign in",
         tag,
         success: [201, Session.Session],
+        example: Example.session,
         isPublic,
       }),
       anonymous(deps),
-      json(TokenPost),
+      json(TokenPost, Example.tokenPost),
       async (c) => c.json(await Registration.verifyEmail(ctx, biscuits, c.req.valid("json").token), 201),
     )
     .post(
@@ -61,7 +64,7 @@ export const authRoutes = (deps: ApiDeps) => {
         isPublic,
       }),
       anonymous(deps),
-      json(AddressPost),
+      json(AddressPost, Example.addressPost),
       async (c) => {
         await Registration.resendVerification(ctx, c.req.valid("json").email);
         await flushMail();
@@ -70,9 +73,15 @@ export const authRoutes = (deps: ApiDeps) => {
     )
     .post(
       "/auth/login",
-      operation("auth.login", { summary: "Sign in", tag, success: [201, Session.Session], isPublic }),
+      operation("auth.login", {
+        summary: "Sign in",
+        tag,
+        success: [201, Session.Session],
+        example: Example.session,
+        isPublic,
+      }),
       anonymous(deps),
-      json(Session.LoginPost),
+      json(Session.LoginPost, Example.loginPost),
       async (c) => c.json(await Session.login(ctx, biscuits, c.req.valid("json")), 201),
     )
     .post(
@@ -81,6 +90,7 @@ export const authRoutes = (deps: ApiDeps) => {
         summary: "Replace the tokens of a session; the bearer is its refresh token",
         tag,
         success: [201, Session.Session],
+        example: Example.session,
       }),
       anonymous(deps),
       async (c) => {
@@ -108,7 +118,7 @@ export const authRoutes = (deps: ApiDeps) => {
         isPublic,
       }),
       anonymous(deps),
-      json(AddressPost),
+      json(AddressPost, Example.addressPost),
       async (c) => {
         await PasswordChange.beginReset(ctx, c.req.valid("json").email);
         await flushMail();
@@ -124,7 +134,7 @@ export const authRoutes = (deps: ApiDeps) => {
         isPublic,
       }),
       anonymous(deps),
-      json(ResetPost),
+      json(ResetPost, Example.resetPost),
       async (c) => {
         const { token, new_password } = c.req.valid("json");
         await PasswordChange.reset(ctx, token, new_password);
@@ -135,7 +145,7 @@ export const authRoutes = (deps: ApiDeps) => {
       "/auth/password",
       operation("auth.changePassword", { summary: "Change one's password", tag, success: [204, null] }),
       may("auth:change_password"),
-      json(PasswordChange.PasswordPost),
+      json(PasswordChange.PasswordPost, Example.passwordPost),
       async (c) => {
         await PasswordChange.change(ctx, requireUser(c.var.caller).userId, c.req.valid("json"));
         return c.body(null, 204);

@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as DeadLetter from "#core/dead-letter.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/request-attempts.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
@@ -16,7 +18,7 @@ const tag = "Dead Letters";
 export const deadLetterRoutes = (deps: ApiDeps) => {
   const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/dead_letters",
@@ -25,8 +27,9 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
           "List deliveries that failed for good, by their last attempts; filters and pages as request attempts",
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
+        example: [Example.attempt],
       }),
-      mayInApplication("dead_letter:list", "query", facts.inQuery(attemptFilters)),
+      mayInApplication("dead_letter:list", "query", subjectFacts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await DeadLetter.list(ctx, c.req.valid("query"));
@@ -40,11 +43,15 @@ export const deadLetterRoutes = (deps: ApiDeps) => {
         summary: "Send dead letters again: those named, or those of a filter; a dry run only counts",
         tag,
         success: [200, DeadLetter.RetryResult],
+        example: Example.deadLetterRetry,
       }),
-      mayInApplication("dead_letter:retry", "json", facts.deadLetters),
-      json(DeadLetter.RetryPost),
+      mayInApplication("dead_letter:retry", "json", subjectFacts.deadLetters),
+      json(DeadLetter.RetryPost, Example.deadLetterRetryPost),
       async (c) => {
-        const { result, deliveries } = await DeadLetter.retry(ctx, c.req.valid("json"));
+        const input = c.req.valid("json");
+        const { result, deliveries } = input.dry_run
+          ? await DeadLetter.retry(ctx, input)
+          : await audited(c, (ctx) => DeadLetter.retry(ctx, input));
         await enqueue(deps, deliveries);
         return c.json(result, 200);
       },

@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as Erasure from "#core/erasure.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/jobs.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -14,7 +16,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const erasureRoutes = (deps: ApiDeps) => {
   const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .post(
       "/erasures",
@@ -22,11 +24,15 @@ export const erasureRoutes = (deps: ApiDeps) => {
         summary: "Erase events, by labels or all of an application, with their attempts and responses",
         tag,
         success: [201, Erasure.Erasure],
+        example: Example.erasure,
       }),
-      mayInApplication("erasure:create", "json", facts.labelsInBody),
-      json(Erasure.ErasurePost),
+      mayInApplication("erasure:create", "json", subjectFacts.labelsInBody),
+      json(Erasure.ErasurePost, Example.erasurePost),
       async (c) => {
-        const erasure = await Erasure.create(ctx, c.req.valid("json"));
+        const { application_id, erasure_id } = await audited(c, (ctx) =>
+          Erasure.create(ctx, c.req.valid("json")),
+        );
+        const erasure = await Erasure.begin(ctx, application_id, erasure_id);
         // The scheduler does the rest, if there is any.
         await hints?.note([ctx.now()]);
         return c.json(erasure, 201);
@@ -38,6 +44,7 @@ export const erasureRoutes = (deps: ApiDeps) => {
         summary: "List erasures, newest first",
         tag,
         success: [200, v.array(Erasure.Erasure)],
+        example: [Example.erasure],
       }),
       mayInApplication("erasure:list", "query"),
       query(InApplication),
@@ -49,8 +56,9 @@ export const erasureRoutes = (deps: ApiDeps) => {
         summary: "Get an erasure with its counts",
         tag,
         success: [200, Erasure.Erasure],
+        example: Example.erasure,
       }),
-      mayInApplication("erasure:get", "query", facts.erasureInPath),
+      mayInApplication("erasure:get", "query", subjectFacts.erasureInPath),
       param(v.object({ erasure_id: Uuid })),
       query(InApplication),
       async (c) => {

@@ -7,7 +7,9 @@ import { exampleOf } from "#core/payload-schema/example.ts";
 import { dryRun, SchemaDryRun, SchemaDryRunPost } from "#core/schema-dry-run.ts";
 import * as SchemaStatistics from "#core/schema-statistics.ts";
 import { EventTypeName, SchemaVersion, Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/event-types.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -20,12 +22,12 @@ const VersionPath = v.object({
   version: v.pipe(v.string(), v.regex(/^\d{1,10}$/, "must be a number"), v.transform(Number), SchemaVersion),
 });
 const InApplication = v.object({ application_id: Uuid });
-const Example = v.object({ payload: v.string(), payload_content_type: v.string() });
+const PayloadExample = v.object({ payload: v.string(), payload_content_type: v.string() });
 
 export const eventSchemaRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/event_types/:event_type_name/schemas",
@@ -33,8 +35,9 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "List the versions of an event type's JSON Schema, newest first",
         tag,
         success: [200, v.array(EventSchema.EventSchema)],
+        example: [Example.schemaVersion],
       }),
-      mayInApplication("schema:list", "query", facts.eventTypeInPath),
+      mayInApplication("schema:list", "query", subjectFacts.eventTypeInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -48,12 +51,16 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Add the next version of an event type's JSON Schema (2020-12): from now on it judges",
         tag,
         success: [201, EventSchema.EventSchemaWithDefinition],
+        example: Example.schema,
       }),
-      mayInApplication("schema:create", "json", facts.eventTypeInPath),
+      mayInApplication("schema:create", "json", subjectFacts.eventTypeInPath),
       param(Path),
-      json(EventSchema.EventSchemaPost),
-      async (c) =>
-        c.json(await EventSchema.create(ctx, c.req.valid("param").event_type_name, c.req.valid("json")), 201),
+      json(EventSchema.EventSchemaPost, Example.schemaPost),
+      async (c) => {
+        const { event_type_name } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => EventSchema.create(ctx, event_type_name, input)), 201);
+      },
     )
     .post(
       "/event_types/:event_type_name/schemas/dry_run",
@@ -61,10 +68,11 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Judge a payload, or the type's last 100 events, by a draft or a version; changes nothing",
         tag,
         success: [200, SchemaDryRun],
+        example: Example.dryRun,
       }),
-      mayInApplication("schema:try", "json", facts.eventTypeInPath),
+      mayInApplication("schema:try", "json", subjectFacts.eventTypeInPath),
       param(Path),
-      json(SchemaDryRunPost),
+      json(SchemaDryRunPost, Example.dryRunPost),
       async (c) => c.json(await dryRun(ctx, c.req.valid("param").event_type_name, c.req.valid("json")), 200),
     )
     .get(
@@ -73,8 +81,9 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Get a version of an event type's JSON Schema",
         tag,
         success: [200, EventSchema.EventSchemaWithDefinition],
+        example: Example.schema,
       }),
-      mayInApplication("schema:get", "query", facts.eventTypeInPath),
+      mayInApplication("schema:get", "query", subjectFacts.eventTypeInPath),
       param(VersionPath),
       query(InApplication),
       async (c) => {
@@ -88,9 +97,10 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
       operation("schemas.example", {
         summary: "Get a payload that conforms to a version",
         tag,
-        success: [200, Example],
+        success: [200, PayloadExample],
+        example: Example.schemaExample,
       }),
-      mayInApplication("schema:get", "query", facts.eventTypeInPath),
+      mayInApplication("schema:get", "query", subjectFacts.eventTypeInPath),
       param(VersionPath),
       query(InApplication),
       async (c) => {
@@ -106,13 +116,15 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Judge events by a schema (off, warn or enforce), and by which version",
         tag,
         success: [200, EventType.EventType],
+        example: Example.eventType,
       }),
-      mayInApplication("schema:edit", "json", facts.eventTypeInPath),
+      mayInApplication("schema:edit", "json", subjectFacts.eventTypeInPath),
       param(Path),
-      json(EventType.SchemaModePut),
+      json(EventType.SchemaModePut, Example.schemaModePut),
       async (c) => {
         const { event_type_name } = c.req.valid("param");
-        return c.json(await EventType.setSchemaMode(ctx, event_type_name, c.req.valid("json")), 200);
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => EventType.setSchemaMode(ctx, event_type_name, input)), 200);
       },
     )
     .get(
@@ -121,8 +133,9 @@ export const eventSchemaRoutes = (deps: ApiDeps) => {
         summary: "Events a day (UTC) that broke the schema: stored with a warning, or refused",
         tag,
         success: [200, v.array(SchemaStatistics.SchemaDay)],
+        example: [Example.schemaDay],
       }),
-      mayInApplication("schema:list", "query", facts.eventTypeInPath),
+      mayInApplication("schema:list", "query", subjectFacts.eventTypeInPath),
       param(Path),
       query(v.object({ ...InApplication.entries, ...DayRange.entries })),
       async (c) => {

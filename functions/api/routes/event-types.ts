@@ -2,7 +2,9 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as EventType from "#core/event-type.ts";
 import { EventTypeName, Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/event-types.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -15,7 +17,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const eventTypeRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/event_types",
@@ -23,6 +25,7 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         summary: "List event types",
         tag,
         success: [200, v.array(EventType.EventType)],
+        example: [Example.eventType],
       }),
       mayInApplication("event_type:list", "query"),
       query(InApplication),
@@ -34,10 +37,11 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         summary: "Create an event type, or activate it again",
         tag,
         success: [201, EventType.EventType],
+        example: Example.eventType,
       }),
-      mayInApplication("event_type:create", "json", facts.newEventType),
-      json(EventType.EventTypePost),
-      async (c) => c.json(await EventType.create(ctx, c.req.valid("json")), 201),
+      mayInApplication("event_type:create", "json", subjectFacts.newEventType),
+      json(EventType.EventTypePost, Example.eventTypePost),
+      async (c) => c.json(await audited(c, (ctx) => EventType.create(ctx, c.req.valid("json"))), 201),
     )
     .get(
       "/event_types/:event_type_name",
@@ -45,8 +49,9 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
         summary: "Get an event type",
         tag,
         success: [200, EventType.EventType],
+        example: Example.eventType,
       }),
-      mayInApplication("event_type:get", "query", facts.eventTypeInPath),
+      mayInApplication("event_type:get", "query", subjectFacts.eventTypeInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -57,12 +62,13 @@ export const eventTypeRoutes = (deps: ApiDeps) => {
     .delete(
       "/event_types/:event_type_name",
       operation("eventTypes.delete", { summary: "Deactivate an event type", tag, success: [204, null] }),
-      mayInApplication("event_type:delete", "query", facts.eventTypeInPath),
+      mayInApplication("event_type:delete", "query", subjectFacts.eventTypeInPath),
       param(Path),
       query(InApplication),
       async (c) => {
         const { application_id } = c.req.valid("query");
-        await EventType.deactivate(ctx, application_id, c.req.valid("param").event_type_name);
+        const { event_type_name } = c.req.valid("param");
+        await audited(c, (ctx) => EventType.deactivate(ctx, application_id, event_type_name));
         return c.body(null, 204);
       },
     );

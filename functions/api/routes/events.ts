@@ -9,11 +9,14 @@ import { noticeOf, noticeQuota } from "#core/quota-notice.ts";
 import { Uuid } from "#core/schema.ts";
 import { readTraceContext, traceIdOf } from "#core/trace-context.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/events.ts";
+import { inApplication } from "#functions/api/examples/ids.ts";
 import { EventResult, ingestBatch, readBatch } from "#functions/api/event-batch.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
-import { json, param, query } from "#functions/api/middleware/validate.ts";
+import { json, param, query, withExample } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { operation } from "#functions/api/operation.ts";
 
@@ -30,14 +33,19 @@ const senderOf = (c: HonoContext<ApiEnv>) => ({
 export const eventRoutes = (deps: ApiDeps) => {
   const { ctx, hints, log, metrics, settings } = deps;
   const { mayInApplication, mayIngest, mayIngestBatch } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   const ingestor = createIngestor(ctx);
   return new Hono<ApiEnv>()
     .post(
       "/event",
-      operation("events.ingest", { summary: "Send an event", tag, success: [201, IngestedEvent] }),
+      operation("events.ingest", {
+        summary: "Send an event",
+        tag,
+        success: [201, IngestedEvent],
+        example: Example.ingestedEvent,
+      }),
       mayIngest(),
-      json(EventPost),
+      json(EventPost, Example.eventPost),
       async (c) => {
         const { ip, credential, trace } = senderOf(c);
         const item = { event: c.req.valid("json"), ip, credential, trace };
@@ -64,7 +72,8 @@ export const eventRoutes = (deps: ApiDeps) => {
         summary: "Send up to 1 000 events, 5 MiB, as a JSON array or as NDJSON; each is judged alone",
         tag,
         success: [200, v.array(EventResult)],
-        body: v.array(EventPost),
+        example: Example.batchResults,
+        body: withExample(v.array(EventPost), Example.batch),
       }),
       mayIngestBatch(),
       async (c) => {
@@ -78,11 +87,12 @@ export const eventRoutes = (deps: ApiDeps) => {
         summary: "List events, newest first, 100 a page; the Link header names the next page",
         tag,
         success: [200, v.array(Event.Event)],
+        example: [Example.event],
       }),
       mayInApplication(
         "event:list",
         "query",
-        facts.inQuery({ eventTypes: "event_type_names", labels: "label" }),
+        subjectFacts.inQuery({ eventTypes: "event_type_names", labels: "label" }),
       ),
       query(Event.EventQuery),
       async (c) => {
@@ -97,8 +107,9 @@ export const eventRoutes = (deps: ApiDeps) => {
         summary: "Get an event with its payload",
         tag,
         success: [200, Event.EventWithPayload],
+        example: Example.eventWithPayload,
       }),
-      mayInApplication("event:get", "query", facts.eventInPath),
+      mayInApplication("event:get", "query", subjectFacts.eventInPath),
       param(Path),
       query(InApplication),
       async (c) =>
@@ -111,12 +122,13 @@ export const eventRoutes = (deps: ApiDeps) => {
         tag,
         success: [204, null],
       }),
-      mayInApplication("event:replay", "json", facts.eventInPath),
+      mayInApplication("event:replay", "json", subjectFacts.eventInPath),
       param(Path),
-      json(InApplication),
+      json(InApplication, inApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        await enqueue(deps, await Event.replay(ctx, application_id, c.req.valid("param").event_id));
+        const { event_id } = c.req.valid("param");
+        await enqueue(deps, await audited(c, (ctx) => Event.replay(ctx, application_id, event_id)));
         return c.body(null, 204);
       },
     );

@@ -7,6 +7,7 @@ import { DayRange } from "#core/day-range.ts";
 import * as EventsPerDay from "#core/events-per-day.ts";
 import { Instant, Uuid } from "#core/schema.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/insight.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
 import { query } from "#functions/api/middleware/validate.ts";
@@ -16,7 +17,6 @@ import { operation } from "#functions/api/operation.ts";
 export const insightRoutes = (deps: ApiDeps) => {
   const { ctx } = deps;
   const { mayInApplication, mayInOrganization } = authorization(deps);
-  const facts = subjectFacts(ctx);
   return new Hono<ApiEnv>()
     .get(
       "/events_per_day/application",
@@ -24,6 +24,7 @@ export const insightRoutes = (deps: ApiDeps) => {
         summary: "Events a day of an application",
         tag: "Events Per Day",
         success: [200, v.array(EventsPerDay.EventsPerDayEntry)],
+        example: [Example.eventsOfDay],
       }),
       mayInApplication("events_per_day:application", "query"),
       query(v.object({ application_id: Uuid, ...DayRange.entries })),
@@ -38,6 +39,7 @@ export const insightRoutes = (deps: ApiDeps) => {
         summary: "Events a day of each application of an organization",
         tag: "Events Per Day",
         success: [200, v.array(EventsPerDay.EventsPerDayEntry)],
+        example: [Example.eventsOfDay],
       }),
       mayInOrganization("events_per_day:organization", "query"),
       query(v.object({ organization_id: Uuid, ...DayRange.entries })),
@@ -52,11 +54,12 @@ export const insightRoutes = (deps: ApiDeps) => {
         summary: "Traffic of an application, a subscription or an event type, by minute, hour or day",
         tag: "Analytics",
         success: [200, Analytics.Analytics],
+        example: Example.analytics,
       }),
       mayInApplication(
         "analytics:read",
         "query",
-        facts.inQuery({ subscription: "subscription_id", eventType: "event_type" }),
+        subjectFacts.inQuery({ subscription: "subscription_id", eventType: "event_type" }),
       ),
       query(Analytics.AnalyticsQuery),
       async (c) => c.json(await Analytics.read(ctx, c.req.valid("query")), 200),
@@ -67,8 +70,13 @@ export const insightRoutes = (deps: ApiDeps) => {
         summary: "How deliveries fared in the last hour, day, week or month: what the dashboard shows",
         tag: "Analytics",
         success: [200, DeliveryStatistics.DeliveryStatistics],
+        example: Example.deliveryStatistics,
       }),
-      mayInApplication("request_attempt:list", "query", facts.inQuery({ subscription: "subscription_id" })),
+      mayInApplication(
+        "request_attempt:list",
+        "query",
+        subjectFacts.inQuery({ subscription: "subscription_id" }),
+      ),
       query(DeliveryStatistics.StatisticsQuery),
       async (c) => c.json(await DeliveryStatistics.read(ctx, c.req.valid("query")), 200),
     )
@@ -78,6 +86,7 @@ export const insightRoutes = (deps: ApiDeps) => {
         summary: "List the latest hundred changes in an organization, or those before an instant",
         tag: "Audit Log",
         success: [200, v.array(AuditEntry.AuditEntry)],
+        example: [Example.auditEntry],
       }),
       mayInOrganization("audit_log:list", "query"),
       query(v.object({ organization_id: Uuid, before: v.optional(Instant) })),

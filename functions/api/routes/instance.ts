@@ -6,6 +6,7 @@ import { PAYLOAD_CONTENT_TYPES } from "#core/ingest.ts";
 import { Problem, problemDocument, problems, type ProblemId } from "#core/problem.ts";
 import { QuotaLimits, quotaLimits } from "#core/quota.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/instance.ts";
 import { operation, ProblemSchema } from "#functions/api/operation.ts";
 
 const InstanceConfig = v.object({
@@ -40,6 +41,7 @@ export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
         summary: "Configuration of this instance",
         tag: "Instance",
         success: [200, InstanceConfig],
+        example: Example.instanceConfig,
         isPublic: true,
       }),
       (c) =>
@@ -65,6 +67,7 @@ export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
         summary: "Every problem that this API can answer",
         tag: "Instance",
         success: [200, v.array(ProblemSchema)],
+        example: [Example.problem],
         isPublic: true,
       }),
       (c) =>
@@ -79,6 +82,7 @@ export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
         summary: "Limits of this instance",
         tag: "Instance",
         success: [200, v.object({ enabled: v.boolean(), limits: QuotaLimits })],
+        example: Example.quotas,
         isPublic: true,
       }),
       (c) => c.json({ enabled: ctx.quotas.enabled, limits: quotaLimits(ctx.quotas) }, 200),
@@ -89,6 +93,7 @@ export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
         summary: "Content types that an event's payload may have",
         tag: "Events",
         success: [200, v.array(v.string())],
+        example: [...PAYLOAD_CONTENT_TYPES],
         isPublic: true,
       }),
       (c) => c.json([...PAYLOAD_CONTENT_TYPES], 200),
@@ -99,6 +104,7 @@ export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
         summary: "Settings of this instance, without their values",
         tag: "Instance",
         success: [200, v.array(EnvironmentVariable)],
+        example: [Example.environmentVariable],
         isPublic: true,
       }),
       (c) => c.json(settings.environmentVariables, 200),
@@ -109,6 +115,7 @@ export const instanceRoutes = ({ ctx, keyring, settings }: ApiDeps) =>
         summary: "Whether the ledger can be reached",
         tag: "Instance",
         success: [200, Health],
+        example: Example.health,
         isPublic: true,
       }),
       async (c) => {

@@ -2,7 +2,10 @@ import { Hono } from "hono";
 import * as v from "valibot";
 import * as Replay from "#core/replay.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/jobs.ts";
+import { inApplication } from "#functions/api/examples/ids.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
 import { subjectFacts } from "#functions/api/middleware/subject-facts.ts";
@@ -16,7 +19,7 @@ const Change = v.object({ replay_id: Uuid, change: v.picklist(["pause", "resume"
 export const replayRoutes = (deps: ApiDeps) => {
   const { ctx, hints } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .post(
       "/replays",
@@ -24,13 +27,14 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "Send all events of a filter again; a dry run answers 200 with the count alone",
         tag,
         success: [201, Replay.Replay],
+        example: Example.replay,
       }),
-      mayInApplication("replay:create", "json", facts.filterInBody),
-      json(Replay.ReplayPost),
+      mayInApplication("replay:create", "json", subjectFacts.filterInBody),
+      json(Replay.ReplayPost, Example.replayPost),
       async (c) => {
         const input = c.req.valid("json");
         if (input.dry_run) return c.json(await Replay.count(ctx, input), 200);
-        const replay = await Replay.create(ctx, input);
+        const replay = await audited(c, (ctx) => Replay.create(ctx, input));
         await hints?.note([ctx.now()]);
         return c.json(replay, 201);
       },
@@ -41,6 +45,7 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "List replays, newest first",
         tag,
         success: [200, v.array(Replay.Replay)],
+        example: [Example.replay],
       }),
       mayInApplication("replay:list", "query"),
       query(InApplication),
@@ -52,8 +57,9 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "Get a replay with its progress",
         tag,
         success: [200, Replay.Replay],
+        example: Example.replay,
       }),
-      mayInApplication("replay:get", "query", facts.replayInPath),
+      mayInApplication("replay:get", "query", subjectFacts.replayInPath),
       param(Path),
       query(InApplication),
       async (c) => {
@@ -67,13 +73,15 @@ export const replayRoutes = (deps: ApiDeps) => {
         summary: "Pause, resume or cancel a replay",
         tag,
         success: [200, Replay.Replay],
+        example: Example.pausedReplay,
       }),
-      mayInApplication("replay:edit", "json", facts.replayInPath),
+      mayInApplication("replay:edit", "json", subjectFacts.replayInPath),
       param(Change),
-      json(InApplication),
+      json(InApplication, inApplication),
       async (c) => {
         const { replay_id, change } = c.req.valid("param");
-        const replay = await Replay.change(ctx, c.req.valid("json").application_id, replay_id, change);
+        const { application_id } = c.req.valid("json");
+        const replay = await audited(c, (ctx) => Replay.change(ctx, application_id, replay_id, change));
         await hints?.note([ctx.now()]);
         return c.json(replay, 200);
       },

@@ -4,7 +4,10 @@ import * as RequestAttempt from "#core/request-attempt.ts";
 import * as Response from "#core/response.ts";
 import { retry } from "#core/retry.ts";
 import { Uuid } from "#core/schema.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/request-attempts.ts";
+import { inApplication } from "#functions/api/examples/ids.ts";
 import { enqueue } from "#functions/api/enqueue.ts";
 import { nextLink } from "#functions/api/link.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
@@ -24,7 +27,7 @@ const InApplication = v.object({ application_id: Uuid });
 export const requestAttemptRoutes = (deps: ApiDeps) => {
   const { ctx, settings } = deps;
   const { mayInApplication } = authorization(deps);
-  const facts = subjectFacts(ctx);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/request_attempts",
@@ -32,8 +35,9 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "List request attempts, newest first, 50 a page; the Link header names the next page",
         tag,
         success: [200, v.array(RequestAttempt.RequestAttempt)],
+        example: [Example.attempt],
       }),
-      mayInApplication("request_attempt:list", "query", facts.inQuery(attemptFilters)),
+      mayInApplication("request_attempt:list", "query", subjectFacts.inQuery(attemptFilters)),
       query(RequestAttempt.RequestAttemptQuery),
       async (c) => {
         const { attempts, next } = await RequestAttempt.list(ctx, c.req.valid("query"));
@@ -47,8 +51,9 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "Get a request attempt",
         tag,
         success: [200, RequestAttempt.RequestAttempt],
+        example: Example.attempt,
       }),
-      mayInApplication("request_attempt:get", "query", facts.attemptInPath),
+      mayInApplication("request_attempt:get", "query", subjectFacts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
       query(InApplication),
       async (c) => {
@@ -63,16 +68,16 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "Make a fresh attempt of the same delivery now",
         tag,
         success: [202, RequestAttempt.RequestAttempt],
+        example: Example.freshAttempt,
       }),
-      mayInApplication("request_attempt:retry", "json", facts.attemptInPath),
+      mayInApplication("request_attempt:retry", "json", subjectFacts.attemptInPath),
       param(v.object({ request_attempt_id: Uuid })),
-      json(InApplication),
+      json(InApplication, inApplication),
       async (c) => {
         const { application_id } = c.req.valid("json");
-        const { attempt, deliveries } = await retry(
-          ctx,
-          application_id,
-          c.req.valid("param").request_attempt_id,
+        const { request_attempt_id } = c.req.valid("param");
+        const { attempt, deliveries } = await audited(c, (ctx) =>
+          retry(ctx, application_id, request_attempt_id),
         );
         await enqueue(deps, deliveries);
         return c.json(attempt, 202);
@@ -84,8 +89,9 @@ export const requestAttemptRoutes = (deps: ApiDeps) => {
         summary: "Get what an endpoint answered to an attempt",
         tag: "Responses",
         success: [200, Response.Response],
+        example: Example.response,
       }),
-      mayInApplication("response:get", "query", facts.attemptInPath),
+      mayInApplication("response:get", "query", subjectFacts.attemptInPath),
       param(v.object({ response_id: Uuid })),
       query(InApplication),
       async (c) => {

@@ -3,7 +3,9 @@ import * as v from "valibot";
 import * as RevokedToken from "#core/revoked-token.ts";
 import { Uuid } from "#core/schema.ts";
 import * as ServiceToken from "#core/service-token.ts";
+import { auditing } from "#functions/api/audited.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/tokens.ts";
 import { authorization } from "#functions/api/middleware/authorize.ts";
 import { parseId } from "#functions/api/middleware/request.ts";
 import { json, param, query } from "#functions/api/middleware/validate.ts";
@@ -21,6 +23,7 @@ function tokenFacts(c: Context<ApiEnv>) {
 export const serviceTokenRoutes = (deps: ApiDeps) => {
   const { ctx, keyring } = deps;
   const { mayInOrganization } = authorization(deps);
+  const audited = auditing(deps);
   return new Hono<ApiEnv>()
     .get(
       "/service_token",
@@ -28,6 +31,7 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "List service tokens",
         tag,
         success: [200, v.array(ServiceToken.ServiceToken)],
+        example: [Example.serviceToken],
       }),
       mayInOrganization("service_token:list", "query"),
       query(InOrganization),
@@ -39,10 +43,15 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Create a service token",
         tag,
         success: [201, ServiceToken.ServiceToken],
+        example: Example.serviceToken,
       }),
       mayInOrganization("service_token:create", "json"),
-      json(ServiceToken.ServiceTokenPost),
-      async (c) => c.json(await ServiceToken.create(ctx, keyring.biscuits, c.req.valid("json")), 201),
+      json(ServiceToken.ServiceTokenPost, Example.serviceTokenPost),
+      async (c) =>
+        c.json(
+          await audited(c, (ctx) => ServiceToken.create(ctx, keyring.biscuits, c.req.valid("json"))),
+          201,
+        ),
     )
     .get(
       "/service_token/:service_token_id",
@@ -50,6 +59,7 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Get a service token",
         tag,
         success: [200, ServiceToken.ServiceToken],
+        example: Example.serviceToken,
       }),
       mayInOrganization("service_token:get", "query", tokenFacts),
       param(Path),
@@ -68,15 +78,16 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Rename a service token",
         tag,
         success: [200, ServiceToken.ServiceToken],
+        example: Example.serviceToken,
       }),
       mayInOrganization("service_token:edit", "json", tokenFacts),
       param(Path),
-      json(ServiceToken.ServiceTokenPost),
-      async (c) =>
-        c.json(
-          await ServiceToken.rename(ctx, c.req.valid("param").service_token_id, c.req.valid("json")),
-          200,
-        ),
+      json(ServiceToken.ServiceTokenPost, Example.serviceTokenPost),
+      async (c) => {
+        const { service_token_id } = c.req.valid("param");
+        const input = c.req.valid("json");
+        return c.json(await audited(c, (ctx) => ServiceToken.rename(ctx, service_token_id, input)), 200);
+      },
     )
     .delete(
       "/service_token/:service_token_id",
@@ -86,7 +97,8 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
       query(InOrganization),
       async (c) => {
         const { organization_id } = c.req.valid("query");
-        await ServiceToken.revoke(ctx, organization_id, c.req.valid("param").service_token_id);
+        const { service_token_id } = c.req.valid("param");
+        await audited(c, (ctx) => ServiceToken.revoke(ctx, organization_id, service_token_id));
         return c.body(null, 204);
       },
     )
@@ -96,9 +108,14 @@ export const serviceTokenRoutes = (deps: ApiDeps) => {
         summary: "Revoke one attenuated token, and leave its parent good",
         tag,
         success: [201, RevokedToken.RevokedToken],
+        example: Example.revokedToken,
       }),
       mayInOrganization("token:revoke", "json"),
-      json(RevokedToken.RevokedTokenPost),
-      async (c) => c.json(await RevokedToken.create(ctx, keyring.biscuits, c.req.valid("json")), 201),
+      json(RevokedToken.RevokedTokenPost, Example.revokedTokenPost),
+      async (c) =>
+        c.json(
+          await audited(c, (ctx) => RevokedToken.create(ctx, keyring.biscuits, c.req.valid("json"))),
+          201,
+        ),
     );
 };

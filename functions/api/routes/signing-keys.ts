@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { Uuid } from "#core/schema.ts";
 import * as SigningKey from "#core/signing-key.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import * as Example from "#functions/api/examples/applications.ts";
 import { anonymous } from "#functions/api/middleware/rate-limit.ts";
 import { param } from "#functions/api/middleware/validate.ts";
 import { operation } from "#functions/api/operation.ts";
@@ -18,6 +19,7 @@ export const signingKeyRoutes = (deps: ApiDeps) =>
       summary: "Public keys of an application's Ed25519 signatures",
       tag: "Signatures",
       success: [200, SigningKey.PublicKeys],
+      example: Example.publicKeys,
       isPublic: true,
     }),
     anonymous(deps),

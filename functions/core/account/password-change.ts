@@ -3,6 +3,7 @@ import { useLink } from "#core/account/link.ts";
 import { logoutEverywhere } from "#core/account/session.ts";
 import { hashPassword, requireStrongPassword, verifyPassword } from "#core/auth/password.ts";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { requestMail } from "#core/mail/outbox.ts";
 import { Problem } from "#core/problem.ts";
 
@@ -20,11 +21,11 @@ export async function beginReset(ctx: Context, email: string): Promise<void> {
 
 /** Sets a new password by a link's token and ends every session. Throws AuthEmailExpired or a Password… problem. */
 export async function reset(ctx: Context, token: string, newPassword: string): Promise<void> {
-  await ctx.db.transaction().execute(async (tx) => {
-    const inTransaction = { ...ctx, db: tx };
+  await inTransaction(ctx, async (tx) => {
+    const within = { ...ctx, db: tx };
     // Rolled back with the rest when the new password is refused, so that the link can be used again.
-    const userId = await useLink(inTransaction, token, "reset_password");
-    await setPassword(inTransaction, userId, newPassword);
+    const userId = await useLink(within, token, "reset_password");
+    await setPassword(within, userId, newPassword);
   });
 }
 
@@ -40,7 +41,7 @@ export async function change(ctx: Context, userId: string, input: PasswordPost):
     if (!matches)
       throw new Problem("AuthFailedLogin", "current_password: is not the password of this account");
   }
-  await ctx.db.transaction().execute((tx) => setPassword({ ...ctx, db: tx }, userId, input.new_password));
+  await inTransaction(ctx, (tx) => setPassword({ ...ctx, db: tx }, userId, input.new_password));
 }
 
 async function setPassword(ctx: Context, userId: string, password: string): Promise<void> {

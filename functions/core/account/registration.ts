@@ -6,6 +6,7 @@ import { openSession, type Session } from "#core/account/session.ts";
 import type { Biscuits } from "#core/auth/biscuit.ts";
 import { hashPassword, requireStrongPassword } from "#core/auth/password.ts";
 import type { Context } from "#core/context.ts";
+import { inTransaction } from "#core/db/transaction.ts";
 import { requestMail } from "#core/mail/outbox.ts";
 import { Email, text } from "#core/schema.ts";
 
@@ -59,7 +60,7 @@ export async function register(ctx: Context, input: RegistrationPost): Promise<R
 export async function verifyEmail(ctx: Context, biscuits: Biscuits, token: string): Promise<Session> {
   const now = ctx.now();
   const userId = await useLink(ctx, token, "verify_email");
-  await ctx.db.transaction().execute(async (tx) => {
+  await inTransaction(ctx, async (tx) => {
     await tx
       .updateTable("user_account")
       .set({ email_verified_at: now })

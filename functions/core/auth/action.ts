@@ -82,11 +82,6 @@ export function concernsOneApplication(action: Action): boolean {
   );
 }
 
-/** Actions that are taken with a POST although they only ask. */
-export function changesNothing(action: Action): boolean {
-  return action === "event:explain" || action === "schema:try";
-}
-
 /** Actions that show, make or hand out what gives rights: tokens, secrets, memberships. */
 export function concernsCredentials(action: Action): boolean {
   return /^(service_token|application_secret):|^organization:(invite|edit_role)$/.test(action);

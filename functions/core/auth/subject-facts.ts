@@ -3,7 +3,8 @@ import type { SubjectFacts } from "#core/auth/biscuit-code.ts";
 import { canonicalSelector } from "#core/event-type-pattern.ts";
 
 // What a token limited by label, event type or subscription is judged by. Of what is not there, nothing is stated: such
-// a token cannot tell what does not exist from what it may not see.
+// a token cannot tell what does not exist from what it may not see. Only subscriptions can come to be about something
+// else: within a transaction they stay what they are until it ends, so that what was judged is what is changed.
 
 /** A live subscription's. */
 export async function ofSubscription(
@@ -18,6 +19,7 @@ export async function ofSubscription(
     .where("subscription_id", "=", subscriptionId)
     .where("deleted_at", "is", null)
     .select(["labels", "event_types"])
+    .$if(ctx.db.isTransaction, (query) => query.forNoKeyUpdate())
     .executeTakeFirst();
   return row
     ? { subscriptionId, labels: row.labels, eventTypeNames: row.event_types.map(canonicalSelector) }
@@ -51,6 +53,8 @@ export async function ofAttempts(
     .where("a.application_id", "=", applicationId)
     .where("a.request_attempt_id", "in", attemptIds)
     .select(["a.subscription_id", "a.event_type_name", "s.labels"])
+    // In one order, so that two requests never wait for each other.
+    .$if(ctx.db.isTransaction, (query) => query.orderBy("s.subscription_id").forNoKeyUpdate("s"))
     .execute();
   const [first, ...others] = rows;
   if (!first) return {};
