@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { api, type Subscription } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
+import { describeRetries } from "../../lib/retry-words.ts";
 import { one } from "../../lib/search.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -21,7 +22,8 @@ import { nameOf } from "../attempts/subscription-names.ts";
 import { Health } from "./Health.tsx";
 import { HealthFigures } from "./HealthFigures.tsx";
 import { SecretSection } from "./SecretSection.tsx";
-import { SubscriptionForm, type SubscriptionInput } from "./SubscriptionForm.tsx";
+import { SubscriptionForm } from "./SubscriptionForm.tsx";
+import type { SubscriptionInput } from "./subscription-input.ts";
 
 const HEALTH_POLL_MS = 5_000;
 const tabs = [
@@ -125,6 +127,9 @@ function Detail(props: { subscription: Subscription }) {
                         </For>
                       </ul>,
                     ],
+                    ...(props.subscription.retry_policy
+                      ? [["Retries", describeRetries(props.subscription.retry_policy)] as const]
+                      : []),
                     ["Waiting", own()?.waiting ?? 0],
                     ["Created", <Time at={props.subscription.created_at} />],
                     ["Changed", <Time at={props.subscription.updated_at} />],
