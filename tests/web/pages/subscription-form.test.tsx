@@ -121,7 +121,7 @@ test("growing waits, limits, signatures and traces are saved as chosen", async (
     "After waits that grow",
   );
   await userEvent.fill(page.getByLabelText("First wait"), "2 s");
-  await userEvent.fill(page.getByLabelText("Times"), "2");
+  await userEvent.fill(page.getByLabelText("Factor"), "2");
   await userEvent.fill(page.getByLabelText("Longest wait"), "1 h");
   await userEvent.fill(page.getByLabelText("Retries", { exact: true }).last(), "3");
   await expect.poll(words).toBe("4 attempts within 14 s: at once, then after 2 s, 4 s, 8 s.");

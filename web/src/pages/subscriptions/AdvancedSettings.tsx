@@ -54,7 +54,7 @@ export function AdvancedSettings(props: AdvancedSettingsProps) {
                 type="number"
                 min="1"
                 max={max}
-                placeholder="no own limit"
+                placeholder="default"
                 hint={hint}
                 value={props.subscription?.[name] ?? ""}
                 error={fieldMessages(props.error, name)}

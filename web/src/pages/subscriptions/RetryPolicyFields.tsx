@@ -83,7 +83,7 @@ export function RetryPolicyFields(props: RetryPolicyFieldsProps) {
               autocomplete="off"
             />
             <TextField
-              label="Times"
+              label="Factor"
               name="retry_factor"
               type="number"
               required

@@ -9,6 +9,7 @@ import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
 import { FormFailure } from "../../ui/Failure.tsx";
 import { Field, TextField } from "../../ui/Field.tsx";
+import { EventTypeChecks } from "../event-types/EventTypeChecks.tsx";
 import { AdvancedSettings } from "./AdvancedSettings.tsx";
 import { METHODS, readSubscription, type SubscriptionInput } from "./subscription-input.ts";
 
@@ -82,22 +83,10 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
       </div>
       <fieldset class="flex flex-col gap-1">
         <legend class="mb-1 text-sm font-medium">Event types</legend>
-        <div class="max-h-56 overflow-y-auto rounded-md border border-line-strong p-2">
-          <For each={offered()} fallback={<p class="text-sm text-ink-3">Create an event type first.</p>}>
-            {(name) => (
-              <label class="flex min-h-8 items-center gap-2 rounded px-1 text-sm hover:bg-sunken">
-                <input
-                  type="checkbox"
-                  name="event_types"
-                  value={name}
-                  checked={props.subscription ? selected().includes(name) : offered().length === 1}
-                  class="size-4 accent-accent"
-                />
-                <code class="text-xs">{name}</code>
-              </label>
-            )}
-          </For>
-        </div>
+        <EventTypeChecks
+          names={offered()}
+          isChecked={(name) => (props.subscription ? selected().includes(name) : offered().length === 1)}
+        />
         <input
           name="patterns"
           aria-label="Patterns of event types"
