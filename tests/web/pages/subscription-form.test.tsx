@@ -143,7 +143,7 @@ test("growing waits, limits, signatures and traces are saved as chosen", async (
   });
 });
 
-test("what the API refuses stands at its field, and what was folded away opens", async () => {
+test("what the API refuses stands at its field, what was folded away opens, and what was typed stays", async () => {
   show(plain, () => {
     throw new ApiProblem("refused", {
       id: "Validation",
@@ -155,6 +155,10 @@ test("what the API refuses stands at its field, and what was folded away opens",
       },
     });
   });
+  await open();
+  await userEvent.fill(page.getByLabelText("Timeout, seconds"), "12");
+  await userEvent.fill(page.getByLabelText("Name"), "Typed");
+  await open();
   await submit();
   await expect
     .element(page.getByLabelText("Failed deliveries are tried again"))
@@ -163,6 +167,8 @@ test("what the API refuses stands at its field, and what was folded away opens",
     .element(page.getByRole("group", { name: "Signatures" }))
     .toHaveAccessibleDescription("must name at least one form");
   await expect.element(page.getByLabelText("Timeout, seconds")).toBeVisible();
+  await expect.element(page.getByLabelText("Timeout, seconds")).toHaveValue(12);
+  await expect.element(page.getByLabelText("Name")).toHaveValue("Typed");
   await expect
     .element(page.getByLabelText("Timeout, seconds"))
     .toHaveAccessibleDescription(/must be a whole number from 1 to 30/);

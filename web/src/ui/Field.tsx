@@ -48,12 +48,10 @@ export function Field(props: FieldProps) {
 type TextFieldProps = Omit<FieldProps, "children"> & JSX.InputHTMLAttributes<HTMLInputElement>;
 
 export function TextField(props: TextFieldProps) {
+  const [own, input] = splitProps(props, ["label", "hint", "error", "class"]);
   return (
-    <Field label={props.label} hint={props.hint} error={props.error}>
-      {(control) => {
-        const { label: _label, hint: _hint, error: _error, ...input } = props;
-        return <input {...input} {...control} class={`field ${props.class ?? ""}`} />;
-      }}
+    <Field label={own.label} hint={own.hint} error={own.error}>
+      {(control) => <input {...input} {...control} class={`field ${own.class ?? ""}`} />}
     </Field>
   );
 }
