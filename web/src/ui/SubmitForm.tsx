@@ -1,19 +1,32 @@
 import { createSignal, type JSX } from "solid-js";
-import { Button } from "../../ui/Button.tsx";
-import { formText } from "../../lib/form.ts";
-import { FormFailure } from "../../ui/Failure.tsx";
+import { fieldMessages } from "../data/problem.ts";
+import { formText } from "../lib/form.ts";
+import { Button } from "./Button.tsx";
+import { FormFailure } from "./Failure.tsx";
 
-interface AccountFormProps {
+/** A field's name, and what is wrong with it; `at` is what the API calls it, when that is another name. */
+type FieldOf = (name: string, at?: string) => { readonly name: string; readonly error: string | undefined };
+
+interface SubmitFormProps {
   readonly action: string;
-  readonly onSubmit: (values: (name: string) => string) => Promise<unknown>;
-  /** Gets what the last try was refused with. */
-  readonly children: (error: () => unknown) => JSX.Element;
+  /** Gets the trimmed text of each field. */
+  readonly onSubmit: (value: (name: string) => string) => Promise<unknown>;
+  /** The button is as wide as the form. */
+  readonly stretch?: boolean;
+  /** Gets what to give to each field. */
+  readonly children: (field: FieldOf) => JSX.Element;
 }
 
 /** A form that sends once and says why it was refused. */
-export function AccountForm(props: AccountFormProps) {
+export function SubmitForm(props: SubmitFormProps) {
   const [error, setError] = createSignal<unknown>();
   const [busy, setBusy] = createSignal(false);
+  const field: FieldOf = (name, at = name) => ({
+    name,
+    get error() {
+      return fieldMessages(error(), at);
+    },
+  });
   const submit = async (form: HTMLFormElement) => {
     const data = new FormData(form);
     setBusy(true);
@@ -34,9 +47,9 @@ export function AccountForm(props: AccountFormProps) {
         void submit(event.currentTarget);
       }}
     >
-      {props.children(error)}
+      {props.children(field)}
       <FormFailure error={error()} />
-      <Button type="submit" look="primary" busy={busy()}>
+      <Button type="submit" look="primary" busy={busy()} class={props.stretch ? "" : "self-start"}>
         {props.action}
       </Button>
     </form>

@@ -7,7 +7,7 @@ import { describeRetries } from "../../lib/retry-words.ts";
 import { one } from "../../lib/search.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { DeleteSection } from "../../ui/DeleteSection.tsx";
 import { DeliveryChart } from "../../ui/DeliveryChart.tsx";
 import { Facts, Labels, Section } from "../../ui/Facts.tsx";
 import { Id } from "../../ui/Id.tsx";
@@ -184,7 +184,6 @@ function Settings(props: { subscription: Subscription }) {
   const scope = useScope();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [isDeleting, setDeleting] = createSignal(false);
   const id = () => props.subscription.subscription_id;
   const refresh = () =>
     Promise.all(
@@ -209,24 +208,12 @@ function Settings(props: { subscription: Subscription }) {
       <div class="card p-5">
         <SubscriptionForm subscription={props.subscription} action="Save" onSave={save} />
       </div>
-      <Section title="Delete">
-        <div class="flex flex-wrap items-center justify-between gap-3">
-          <p class="text-sm text-ink-2">
-            Its deliveries that wait end as failed; the record of the rest stays.
-          </p>
-          <Button look="danger" onClick={() => setDeleting(true)}>
-            Delete this subscription…
-          </Button>
-        </div>
-      </Section>
-      <ConfirmDialog
-        title="Delete this subscription?"
-        consequence="Nothing more is sent to its endpoint, and deliveries that wait end as failed. This cannot be undone."
+      <DeleteSection
+        what="subscription"
         name={nameOf(props.subscription)}
-        action="Delete"
-        open={isDeleting()}
-        onClose={() => setDeleting(false)}
-        onConfirm={remove}
+        lead="Its deliveries that wait end as failed; the record of the rest stays."
+        consequence="Nothing more is sent to its endpoint, and deliveries that wait end as failed."
+        onDelete={remove}
       />
     </div>
   );
