@@ -26,9 +26,8 @@ export async function buildDashboard(): Promise<void> {
     await promisify(execFile)(
       process.execPath,
       [vite, "build", web, "--outDir", draft, "--logLevel", "error"],
-      {
-        cwd: root,
-      },
+      // Under tests NODE_ENV is another, and libraries would bring what is for developers.
+      { cwd: root, env: { ...process.env, NODE_ENV: "production" } },
     );
     await writeFile(join(draft, STAMP), hash);
     await rm(DASHBOARD_FOLDER, { recursive: true, force: true });

@@ -28,6 +28,11 @@ beforeAll(async () => {
     },
     { timeout: 15_000 },
   );
+  await call("POST", "/erasures", { application_id: local.application_id, labels: { customer: "nobody" } });
+  await call("POST", "/replays", {
+    application_id: local.application_id,
+    filter: { status: "all", labels: { environment: "local" }, subscription_id: subscription },
+  });
   const [token] = (await call("GET", `/service_token?organization_id=${local.organization_id}`)).json;
   const org = `/o/${local.organization_id}`;
   places = [
@@ -40,6 +45,9 @@ beforeAll(async () => {
     ["attempt", `${appPath}/attempts/${attempt.request_attempt_id}`],
     ["attempt, missing", `${appPath}/attempts/00000000-0000-4000-8000-000000000000`],
     ["dead letters", `${appPath}/dead-letters`],
+    ["replays", `${appPath}/replays`],
+    ["new replay", `${appPath}/replays/new?status=dead&subscription=${subscription}`],
+    ["erasures", `${appPath}/erasures`],
     ["subscriptions", `${appPath}/subscriptions`],
     ["new subscription", `${appPath}/subscriptions/new`],
     ["subscription", `${appPath}/subscriptions/${subscription}`],
@@ -135,6 +143,18 @@ for (const theme of ["light", "dark"] as const) {
     await check("retry by filter", async () => {
       await page.getByRole("button", { name: "Retry failed…" }).click();
       await page.getByText(/failed within the filters/).waitFor();
+    });
+    await page.goto(`${dashboard.appPath}/subscriptions/new`);
+    await check("advanced settings of a subscription", async () => {
+      await page.getByText("Advanced").click();
+      await page.getByLabel("Failed deliveries are tried again").selectOption("exponential");
+      await page.getByText("11 attempts within").waitFor();
+    });
+    await page.goto(`${dashboard.appPath}/erasures`);
+    await check("typed confirmation", async () => {
+      await page.getByLabel("Labels").fill("customer=42");
+      await page.getByRole("button", { name: "Erase…" }).click();
+      await page.getByLabel("Type “customer=42” to confirm").waitFor();
     });
     await page.goto(`${dashboard.appPath}/settings`);
     await check("confirmation", () => page.getByRole("button", { name: "Delete this application…" }).click());

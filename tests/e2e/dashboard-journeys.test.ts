@@ -231,10 +231,19 @@ test("a viewer sees nothing that a viewer may not do, and the API refuses it any
   await dashboard.send();
 
   const page = await dashboard.signIn({}, who);
-  const forbidden = /^(send|retry|new |create|delete|remove|revoke|invite|save|replay)/i;
-  const places = ["", "/events", "/attempts", "/subscriptions", "/event-types", "/settings"].map(
-    (path) => dashboard.appPath + path,
-  );
+  const forbidden = /^(send|retry|new |create|delete|remove|revoke|invite|save|replay|pause|cancel|erase)/i;
+  await dashboard.call("POST", "/replays", { application_id, filter: { labels: { nobody: "has" } } });
+  const places = [
+    "",
+    "/events",
+    "/attempts",
+    "/dead-letters",
+    "/replays",
+    "/erasures",
+    "/subscriptions",
+    "/event-types",
+    "/settings",
+  ].map((path) => dashboard.appPath + path);
   for (const path of [...places, `/o/${organization_id}`, `/o/${organization_id}/members`]) {
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -351,6 +360,8 @@ test("what failed for good is found among the dead letters and sent again after 
   const page = await dashboard.signIn();
   await page.goto(`${dashboard.appPath}/dead-letters?subscription=${subscription}`);
   await page.getByRole("row", { name: /Dead customer/ }).waitFor();
+  const replay = await page.getByRole("link", { name: "Replay at a pace…" }).getAttribute("href");
+  expect(replay).toBe(`${dashboard.appPath}/replays/new?status=dead&subscription=${subscription}`);
   await page.getByRole("button", { name: "Retry dead letters…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Retry 1" }).click();
   await receiver.waitFor(2);
@@ -396,5 +407,103 @@ test("a support person reads out why a customer did not get an event", async () 
     "It asks for shop.**, which fits shop.order.paid.",
     "It asks for the label plan=paying, and the event has no label plan.",
   ]);
+  await page.context().close();
+});
+
+test("a subscription's retries and signatures are set in words, and kept", async () => {
+  await using receiver = await startReceiver();
+  const subscription = await dashboard.subscribe(receiver.url, "Patient customer", {
+    labels: { environment: "patient" },
+  });
+  const page = await dashboard.signIn();
+  const settings = `${dashboard.appPath}/subscriptions/${subscription}?tab=settings`;
+  await page.goto(settings);
+  await page.getByText("Advanced").click();
+  await page.getByLabel("Failed deliveries are tried again").selectOption("schedule");
+  await page.getByLabel("Waits").fill("5 s, 1 min, 10 min, 1 d");
+  await page.getByText("5 attempts within 1 d: at once, then after 5 s, 1 min, 10 min, 1 d.").waitFor();
+  await page.getByLabel("Waits").fill("5 s, 2 d");
+  await page.getByRole("button", { name: "Save" }).click();
+  const field = page.getByLabel("Failed deliveries are tried again");
+  await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+  await page.getByText("must be at most 86400", { exact: true }).waitFor();
+  await page.getByLabel("Waits").fill("5 s, 1 min");
+  await page.getByLabel("Standard Webhooks, by secret (v1)").check();
+  await page.getByLabel("Standard Webhooks, by public key (v1a)").check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+
+  await page.goto(settings);
+  await page.getByText("own retries, signatures").click();
+  expect(await page.getByLabel("Waits").inputValue()).toBe("5 s, 1 min");
+  expect(await page.getByLabel("Standard Webhooks, by secret (v1)").isChecked()).toBe(true);
+  await page.getByRole("button", { name: "Health" }).click();
+  await page.getByText("3 attempts within 1.1 min: at once, then after 5 s, 1 min.").waitFor();
+  const { json } = await dashboard.call("GET", `/subscriptions/${subscription}`);
+  expect(json).toMatchObject({
+    retry_policy: { schedule_seconds: [5, 60], window_seconds: null },
+    signatures: ["hook0", "standard", "standard_ed25519"],
+    timeout_seconds: null,
+  });
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByText(json.standard_secret as string).waitFor();
+
+  await dashboard.send({ labels: { environment: "patient" } });
+  await receiver.waitFor(1);
+  expect(receiver.received[0]?.headers["webhook-signature"]).toMatch(/^v1,\S+ v1a,\S+$/);
+  await page.context().close();
+});
+
+test("a replay is counted, started and seen to finish; another is paused and cancelled", async () => {
+  await using receiver = await startReceiver();
+  const labels = { environment: "again" };
+  await dashboard.subscribe(receiver.url, "Customer again", { labels });
+  for (let index = 0; index < 3; index++) await dashboard.send({ labels });
+  await receiver.waitFor(3);
+  const page = await dashboard.signIn();
+  await page.goto(`${dashboard.appPath}/replays`);
+  await page.getByRole("link", { name: "New replay" }).click();
+  await page.getByLabel("Send again").selectOption("all");
+  await page.getByLabel("For", { exact: true }).selectOption({ label: "Customer again" });
+  await page.getByLabel("Labels").fill("environment=again");
+  await page.getByRole("button", { name: "Count deliveries" }).click();
+  await page.getByText("3 deliveries would be made").waitFor();
+  await page.getByRole("button", { name: "Start the replay" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "for Customer again" });
+  await row.getByText("3 of 3 expected").waitFor();
+  await row.getByText("Completed").waitFor();
+  await receiver.waitFor(6);
+
+  for (let index = 0; index < 90; index++) await dashboard.send({ labels });
+  await page.goto(`${dashboard.appPath}/replays/new?status=all&label=environment%3Dagain`);
+  await page.getByLabel("Deliveries a second, at most").fill("1");
+  await page.getByRole("button", { name: "Count deliveries" }).click();
+  await page.getByRole("button", { name: "Start the replay" }).click();
+  const slow = page.getByRole("listitem").filter({ hasText: "at most 1 a second" });
+  await slow.getByRole("button", { name: "Pause" }).click();
+  await slow.getByText("Paused").waitFor();
+  await slow.getByRole("button", { name: "Cancel…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the replay" }).click();
+  await slow.getByText("Cancelled").waitFor();
+  expect(await slow.getByRole("button").count()).toBe(0);
+  await page.context().close();
+});
+
+test("a customer's events are erased after their label is typed, and the counts stay", async () => {
+  const labels = { environment: "nobody", customer: "42" };
+  const { event_id } = (await dashboard.send({ labels })).json as { event_id: string };
+  const page = await dashboard.signIn();
+  await page.goto(`${dashboard.appPath}/erasures`);
+  await page.getByLabel("Labels").fill("customer=42");
+  await page.getByRole("button", { name: "Erase…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Erase the events with these labels?" });
+  expect(await dialog.getByRole("button", { name: "Erase" }).isDisabled()).toBe(true);
+  await dialog.getByLabel("Type").fill("customer=42");
+  await dialog.getByRole("button", { name: "Erase" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Events with labels that are forgotten now" });
+  await row.getByText("1 event and 0 attempts erased").waitFor();
+  const { application_id } = dashboard.local;
+  const gone = await dashboard.call("GET", `/events/${event_id}?application_id=${application_id}`);
+  expect(gone.status).toBe(404);
   await page.context().close();
 });

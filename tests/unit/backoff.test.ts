@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
 import { nextDelaySeconds, retryAfterSeconds } from "#core/delivery/backoff.ts";
+import { stepsWithin } from "#core/delivery/retry-steps.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 const plain = { status: 500, retryAfter: undefined, firstAt: now, policy: null };
@@ -79,4 +80,36 @@ test("a subscription's own policy: listed delays, or growing ones up to a cap", 
   const exponential = { initial_seconds: 2, factor: 3, cap_seconds: 15, retries: 4 };
   expect(delays({ exponential, window_seconds: null })).toEqual([2, 6, 15, 15, null]);
   expect(delays({ schedule_seconds: [], window_seconds: null })[0]).toBeNull();
+});
+
+test("the steps that are shown are the delays of a delivery that only fails, whatever the policy", () => {
+  const seconds = fc.integer({ min: 1, max: 86_400 });
+  const window_seconds = fc.option(fc.integer({ min: 1, max: 30 * 86_400 }));
+  const policy = fc.oneof(
+    fc.constant(null),
+    fc.record({ schedule_seconds: fc.array(seconds, { maxLength: 50 }), window_seconds }),
+    fc.record({
+      exponential: fc.record({
+        initial_seconds: seconds,
+        factor: fc.integer({ min: 1, max: 10 }),
+        cap_seconds: seconds,
+        retries: fc.integer({ min: 0, max: 50 }),
+      }),
+      window_seconds,
+    }),
+  );
+  fc.assert(
+    fc.property(policy, (policy: RetryPolicy | null) => {
+      const delays: number[] = [];
+      for (;;) {
+        const elapsed = delays.reduce((sum, delay) => sum + delay, 0);
+        const firstAt = new Date(now.getTime() - elapsed * 1_000);
+        const failure = { ...plain, policy, firstAt, retryCount: delays.length };
+        const delay = nextDelaySeconds(failure, options);
+        if (delay === null) break;
+        delays.push(delay);
+      }
+      expect(stepsWithin(policy, options)).toEqual(delays);
+    }),
+  );
 });

@@ -32,6 +32,9 @@ const SendEvent = lazy(() => import("./pages/events/SendEvent.tsx"));
 const AttemptList = lazy(() => import("./pages/attempts/AttemptList.tsx"));
 const AttemptDetail = lazy(() => import("./pages/attempts/AttemptDetail.tsx"));
 const DeadLetterList = lazy(() => import("./pages/attempts/DeadLetterList.tsx"));
+const ReplayList = lazy(() => import("./pages/replays/ReplayList.tsx"));
+const NewReplay = lazy(() => import("./pages/replays/NewReplay.tsx"));
+const ErasureList = lazy(() => import("./pages/erasures/ErasureList.tsx"));
 const SubscriptionList = lazy(() => import("./pages/subscriptions/SubscriptionList.tsx"));
 const NewSubscription = lazy(() => import("./pages/subscriptions/NewSubscription.tsx"));
 const SubscriptionDetail = lazy(() => import("./pages/subscriptions/SubscriptionDetail.tsx"));
@@ -73,6 +76,9 @@ export const Routes = () => (
       <Route path="/o/:org/a/:app/attempts" component={AttemptList} />
       <Route path="/o/:org/a/:app/attempts/:id" component={AttemptDetail} />
       <Route path="/o/:org/a/:app/dead-letters" component={DeadLetterList} />
+      <Route path="/o/:org/a/:app/replays" component={ReplayList} />
+      <Route path="/o/:org/a/:app/replays/new" component={NewReplay} />
+      <Route path="/o/:org/a/:app/erasures" component={ErasureList} />
       <Route path="/o/:org/a/:app/subscriptions" component={SubscriptionList} />
       <Route path="/o/:org/a/:app/subscriptions/new" component={NewSubscription} />
       <Route path="/o/:org/a/:app/subscriptions/:id" component={SubscriptionDetail} />

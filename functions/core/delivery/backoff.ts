@@ -1,4 +1,5 @@
-import { stepSeconds, type RetryDefaults, type RetryPolicy } from "#core/delivery/retry-policy.ts";
+import type { RetryPolicy } from "#core/delivery/retry-policy.ts";
+import { stepSeconds, type RetryDefaults } from "#core/delivery/retry-steps.ts";
 
 const JITTER_RATIO = 0.1;
 const JITTER_FLOOR_SECONDS = 2;

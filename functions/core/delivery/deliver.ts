@@ -6,7 +6,7 @@ import { noteHealth, type HealthSettings, type Recorded as Noted } from "#core/d
 import { secondsAfter, type LeaseContext } from "#core/delivery/lease.ts";
 import { enqueueAt, record, type NextAttempt, type Outcome, type Recorded } from "#core/delivery/record.ts";
 import type { DeliveryMessage, DeliveryQueue } from "#core/delivery/queue.ts";
-import type { RetryDefaults } from "#core/delivery/retry-policy.ts";
+import type { RetryDefaults } from "#core/delivery/retry-steps.ts";
 import type { Answer, Sender } from "#core/delivery/send.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 import pRetry from "p-retry";

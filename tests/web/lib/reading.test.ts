@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { diagnose } from "../../../web/src/lib/diagnosis.ts";
-import { formatLabels, parseLabels } from "../../../web/src/lib/labels.ts";
+import { formatLabels, parseLabels, parseLines } from "../../../web/src/lib/labels.ts";
 import { formatBytes, readPayload } from "../../../web/src/lib/payload.ts";
 import { one, sinceToInstant } from "../../../web/src/lib/search.ts";
 import { fieldMessages, ApiProblem } from "../../../web/src/data/problem.ts";
@@ -17,6 +17,16 @@ test("labels survive being written and read", () => {
     }),
   );
   expect(() => parseLabels("nonsense")).toThrow('"nonsense" is not key=value');
+});
+
+test("headers survive being written and read, whatever their values hold", () => {
+  const name = fc.stringMatching(/^[a-z-]{1,20}$/);
+  const value = fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/);
+  fc.assert(
+    fc.property(fc.dictionary(name, value, { noNullPrototype: true }), (headers) => {
+      expect(parseLines(formatLabels(headers))).toEqual(headers);
+    }),
+  );
 });
 
 test("a payload is read as what it is: JSON, text, or bytes left in base64", () => {

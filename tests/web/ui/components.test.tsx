@@ -1,7 +1,6 @@
 import axe from "axe-core";
 import { createSignal } from "solid-js";
-import { render } from "solid-js/web";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import "../../../web/src/app.css";
 import { Dialog } from "../../../web/src/ui/Dialog.tsx";
@@ -11,17 +10,8 @@ import { Menu, menuItem } from "../../../web/src/ui/Menu.tsx";
 import { Payload } from "../../../web/src/ui/Payload.tsx";
 import { QueryView } from "../../../web/src/ui/QueryView.tsx";
 import { readText } from "../../../web/src/lib/payload.ts";
+import { mount } from "../mount.tsx";
 import { shortcutName, useShortcuts } from "../../../web/src/lib/shortcuts.ts";
-
-function mount(component: Parameters<typeof render>[0]): void {
-  const root = document.createElement("div");
-  document.body.append(root);
-  const dispose = render(component, root);
-  onTestFinished(() => {
-    dispose();
-    root.remove();
-  });
-}
 
 test("a dialog takes the focus, closes on Escape and gives the focus back", async () => {
   const [isOpen, setOpen] = createSignal(false);

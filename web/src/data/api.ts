@@ -18,6 +18,9 @@ export type SchemaVersion = InferResponseType<Schemas["$get"], 200>[number];
 export type SchemaDryRun = InferResponseType<Schemas["dry_run"]["$post"], 200>;
 export type SchemaFinding = SchemaDryRun["failures"][number]["findings"][number];
 export type DeliveryStatistics = InferResponseType<typeof api.delivery_statistics.$get, 200>;
+export type Replay = InferResponseType<typeof api.replays.$get, 200>[number];
+export type ReplayCount = InferResponseType<typeof api.replays.$post, 200>;
+export type Erasure = InferResponseType<typeof api.erasures.$get, 200>[number];
 export type EndpointResponse = InferResponseType<(typeof api.responses)[":response_id"]["$get"], 200>;
 
 /** A page of a list and the cursor of the one after it, as the `Link` header says. */

@@ -1,4 +1,4 @@
-import { api, readPage } from "./api.ts";
+import { api, readPage, type Page } from "./api.ts";
 
 /** Filters of the attempt list, as they stand in the URL. */
 export interface AttemptFilters {
@@ -147,6 +147,14 @@ export const queries = {
     queryFn: async () =>
       readPage(await api.dead_letters.$get({ query: { application_id, ...given(filters) } })),
   }),
+  replays: (application_id: string) => ({
+    queryKey: ["replays", application_id],
+    queryFn: async () => onePage(await (await api.replays.$get({ query: { application_id } })).json()),
+  }),
+  erasures: (application_id: string) => ({
+    queryKey: ["erasures", application_id],
+    queryFn: async () => onePage(await (await api.erasures.$get({ query: { application_id } })).json()),
+  }),
   subscriptionHealth: (subscription_id: string) => ({
     queryKey: ["subscription_health", subscription_id],
     queryFn: async () =>
@@ -180,6 +188,9 @@ export const queries = {
       ).json(),
   }),
 };
+
+/** A list that the API does not cut into pages. */
+const onePage = <T>(rows: T[]): Page<T> => ({ rows, next: null });
 
 /** Without what is not set: an absent parameter and an empty one are not the same to the API. */
 function given<T extends object>(filters: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

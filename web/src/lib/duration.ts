@@ -12,6 +12,28 @@ export function formatDuration(ms: number): string {
   return `${trim(ms / DAY)} d`;
 }
 
+const units: readonly (readonly [name: string, seconds: number])[] = [
+  ["d", DAY / SECOND],
+  ["h", HOUR / SECOND],
+  ["min", MINUTE / SECOND],
+];
+
+/** A span as it is typed, `90 s` or `1.5 h`, as the pattern of an input: what `parseSpan` reads. */
+export const SPAN_PATTERN = String.raw`\s*\d+(\.\d+)?\s*(s|min|h|d)?\s*`;
+
+/** Seconds of a typed span; without a unit it is in seconds. NaN when it is not one. */
+export function parseSpan(text: string): number {
+  const [, value, name] = /^\s*(\d+(?:\.\d+)?)\s*(s|min|h|d)?\s*$/.exec(text) ?? [];
+  const seconds = units.find(([unit]) => unit === name)?.[1] ?? 1;
+  return value === undefined ? Number.NaN : Number(value) * seconds;
+}
+
+/** Seconds as `parseSpan` reads them, exactly, in the largest unit that leaves no fraction. */
+export function formatSpan(seconds: number): string {
+  const [name, unit] = units.find(([, unit]) => seconds % unit === 0) ?? ["s", 1];
+  return `${seconds / unit} ${name}`;
+}
+
 /** When that was, or is to be, seen from `now`: `just now`, `3 min ago`, `in 2 h`. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const away = Math.abs(nowMs - atMs);

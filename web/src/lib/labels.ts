@@ -1,7 +1,12 @@
 /** `key=value` lines or a comma list to a map. Throws with the line that is not one. */
-export function parseLabels(text: string): Record<string, string> {
+export const parseLabels = (text: string) => parsePairs(text, /[\n,]/);
+
+/** `key=value` lines to a map; a value may hold commas. Throws with the line that is not one. */
+export const parseLines = (text: string) => parsePairs(text, "\n");
+
+function parsePairs(text: string, separator: string | RegExp): Record<string, string> {
   const entries = text
-    .split(/[\n,]/)
+    .split(separator)
     .map((line) => line.trim())
     .filter((line) => line !== "")
     .map((line): [string, string] => {

@@ -1,4 +1,4 @@
-import { createUniqueId, Show, type JSX } from "solid-js";
+import { createUniqueId, Show, splitProps, type JSX } from "solid-js";
 
 interface FieldProps {
   readonly label: string;
@@ -48,12 +48,39 @@ export function Field(props: FieldProps) {
 type TextFieldProps = Omit<FieldProps, "children"> & JSX.InputHTMLAttributes<HTMLInputElement>;
 
 export function TextField(props: TextFieldProps) {
+  const [own, input] = splitProps(props, ["label", "hint", "error", "class"]);
   return (
-    <Field label={props.label} hint={props.hint} error={props.error}>
-      {(control) => {
-        const { label: _label, hint: _hint, error: _error, ...input } = props;
-        return <input {...input} {...control} class={`field ${props.class ?? ""}`} />;
-      }}
+    <Field label={own.label} hint={own.hint} error={own.error}>
+      {(control) => <input {...input} {...control} class={`field ${own.class ?? ""}`} />}
     </Field>
+  );
+}
+
+type CheckFieldProps = Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "type"> & {
+  readonly label: string;
+  /** What ticking it does. */
+  readonly children: JSX.Element;
+};
+
+/** A box to tick, with what it means below its label. */
+export function CheckField(props: CheckFieldProps) {
+  const id = createUniqueId();
+  const [own, input] = splitProps(props, ["label", "children"]);
+  return (
+    <div class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-2">
+      <input
+        {...input}
+        type="checkbox"
+        id={id}
+        aria-describedby={`${id}-meaning`}
+        class="mt-0.5 size-4 accent-accent"
+      />
+      <label for={id} class="text-sm">
+        {own.label}
+      </label>
+      <div id={`${id}-meaning`} class="col-start-2 text-xs text-ink-3">
+        {own.children}
+      </div>
+    </div>
   );
 }

@@ -26,4 +26,6 @@ export { default as WarningIcon } from "lucide-solid/icons/triangle-alert";
 export { default as MembersIcon } from "lucide-solid/icons/users";
 export { default as SubscriptionIcon } from "lucide-solid/icons/webhook";
 export { default as CloseIcon } from "lucide-solid/icons/x";
+export { default as ReplayIcon } from "lucide-solid/icons/repeat";
+export { default as EraseIcon } from "lucide-solid/icons/eraser";
 export { default as EventIcon } from "lucide-solid/icons/zap";

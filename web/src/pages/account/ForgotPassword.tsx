@@ -3,7 +3,7 @@ import { createSignal, Show } from "solid-js";
 import { beginPasswordReset } from "../../data/account.ts";
 import { ApiProblem } from "../../data/problem.ts";
 import { TextField } from "../../ui/Field.tsx";
-import { AccountForm } from "./AccountForm.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { AccountFrame, link } from "./AccountFrame.tsx";
 
 export default function ForgotPassword() {
@@ -28,7 +28,7 @@ export default function ForgotPassword() {
       <Show
         when={sentTo()}
         fallback={
-          <AccountForm action="Send the link" onSubmit={begin}>
+          <SubmitForm stretch action="Send the link" onSubmit={begin}>
             {() => (
               <TextField
                 label="Email"
@@ -39,7 +39,7 @@ export default function ForgotPassword() {
                 maxlength="100"
               />
             )}
-          </AccountForm>
+          </SubmitForm>
         }
       >
         <p role="status">

@@ -7,7 +7,7 @@ import { queries } from "../../data/queries.ts";
 import { session } from "../../data/session.ts";
 import { one } from "../../lib/search.ts";
 import { TextField } from "../../ui/Field.tsx";
-import { AccountForm } from "./AccountForm.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { AccountFrame, link } from "./AccountFrame.tsx";
 
 export default function Login() {
@@ -41,7 +41,7 @@ export default function Login() {
           </Show>
         }
       >
-        <AccountForm action="Sign in" onSubmit={enter}>
+        <SubmitForm stretch action="Sign in" onSubmit={enter}>
           {() => (
             <>
               <TextField
@@ -68,7 +68,7 @@ export default function Login() {
               </p>
             </>
           )}
-        </AccountForm>
+        </SubmitForm>
       </AccountFrame>
     </Show>
   );

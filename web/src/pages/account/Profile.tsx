@@ -1,14 +1,13 @@
 import { useNavigate } from "@solidjs/router";
 import { For } from "solid-js";
 import { changePassword } from "../../data/account.ts";
-import { fieldMessages } from "../../data/problem.ts";
 import { session } from "../../data/session.ts";
 import { chooseTheme, theme } from "../../lib/theme.ts";
 import { Facts, Section } from "../../ui/Facts.tsx";
 import { TextField } from "../../ui/Field.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { toast } from "../../ui/Toasts.tsx";
-import { AccountForm } from "./AccountForm.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 
 const themes = [
@@ -56,8 +55,8 @@ export default function Profile() {
           </fieldset>
         </Section>
         <Section title="Password">
-          <AccountForm action="Change password" onSubmit={change}>
-            {(error) => (
+          <SubmitForm stretch action="Change password" onSubmit={change}>
+            {(field) => (
               <>
                 <p class="text-sm text-ink-2">Every session of yours ends, this one included.</p>
                 <TextField
@@ -68,14 +67,10 @@ export default function Profile() {
                   required
                   maxlength="100"
                 />
-                <PasswordField
-                  label="New password"
-                  name="new_password"
-                  error={fieldMessages(error(), "new_password")}
-                />
+                <PasswordField label="New password" {...field("new_password")} />
               </>
             )}
-          </AccountForm>
+          </SubmitForm>
         </Section>
       </div>
     </>

@@ -1,8 +1,7 @@
 import { A, useNavigate } from "@solidjs/router";
 import { register } from "../../data/account.ts";
-import { fieldMessages } from "../../data/problem.ts";
 import { TextField } from "../../ui/Field.tsx";
-import { AccountForm } from "./AccountForm.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { AccountFrame, link } from "./AccountFrame.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 
@@ -30,40 +29,37 @@ export default function Register() {
         </>
       }
     >
-      <AccountForm action="Create account" onSubmit={create}>
-        {(error) => (
+      <SubmitForm stretch action="Create account" onSubmit={create}>
+        {(field) => (
           <>
             <div class="grid grid-cols-2 gap-3">
               <TextField
                 label="First name"
-                name="first_name"
+                {...field("first_name")}
                 autocomplete="given-name"
                 required
                 maxlength="50"
-                error={fieldMessages(error(), "first_name")}
               />
               <TextField
                 label="Last name"
-                name="last_name"
+                {...field("last_name")}
                 autocomplete="family-name"
                 required
                 maxlength="50"
-                error={fieldMessages(error(), "last_name")}
               />
             </div>
             <TextField
               label="Email"
-              name="email"
+              {...field("email")}
               type="email"
               autocomplete="username"
               required
               maxlength="100"
-              error={fieldMessages(error(), "email")}
             />
-            <PasswordField label="Password" name="password" error={fieldMessages(error(), "password")} />
+            <PasswordField label="Password" {...field("password")} />
           </>
         )}
-      </AccountForm>
+      </SubmitForm>
     </AccountFrame>
   );
 }

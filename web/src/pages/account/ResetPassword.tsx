@@ -1,9 +1,8 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
 import { resetPassword } from "../../data/account.ts";
-import { fieldMessages } from "../../data/problem.ts";
 import { one } from "../../lib/search.ts";
 import { toast } from "../../ui/Toasts.tsx";
-import { AccountForm } from "./AccountForm.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { AccountFrame } from "./AccountFrame.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 
@@ -17,15 +16,9 @@ export default function ResetPassword() {
   };
   return (
     <AccountFrame title="Choose a new password">
-      <AccountForm action="Save" onSubmit={save}>
-        {(error) => (
-          <PasswordField
-            label="New password"
-            name="password"
-            error={fieldMessages(error(), "new_password")}
-          />
-        )}
-      </AccountForm>
+      <SubmitForm stretch action="Save" onSubmit={save}>
+        {(field) => <PasswordField label="New password" {...field("password", "new_password")} />}
+      </SubmitForm>
     </AccountFrame>
   );
 }

@@ -1,12 +1,11 @@
 import { useNavigate } from "@solidjs/router";
 import { useQuery, useQueryClient } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
 import { forgetPlace } from "../../shell/last-place.ts";
 import { useScope } from "../../shell/scope.ts";
-import { Button } from "../../ui/Button.tsx";
-import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { DeleteSection } from "../../ui/DeleteSection.tsx";
 import { Facts, Section } from "../../ui/Facts.tsx";
 import { Id } from "../../ui/Id.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
@@ -23,7 +22,6 @@ export default function ApplicationSettings() {
   const scope = useScope();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [isDeleting, setDeleting] = createSignal(false);
   const query = useQuery(() => queries.application(scope.app()));
   const refresh = () =>
     Promise.all(["application", "applications"].map((key) => client.invalidateQueries({ queryKey: [key] })));
@@ -67,24 +65,12 @@ export default function ApplicationSettings() {
               <Section title="Name">
                 <RenameForm name={application().name} onSave={rename} />
               </Section>
-              <Section title="Delete">
-                <div class="flex flex-wrap items-center justify-between gap-3">
-                  <p class="text-sm text-ink-2">
-                    Its secrets stop working and deliveries that wait end as failed.
-                  </p>
-                  <Button look="danger" onClick={() => setDeleting(true)}>
-                    Delete this application…
-                  </Button>
-                </div>
-              </Section>
-              <ConfirmDialog
-                title="Delete this application?"
-                consequence="Its events can no longer be read, its secrets stop working, and deliveries that wait end as failed. This cannot be undone."
+              <DeleteSection
+                what="application"
                 name={application().name}
-                action="Delete"
-                open={isDeleting()}
-                onClose={() => setDeleting(false)}
-                onConfirm={remove}
+                lead="Its secrets stop working and deliveries that wait end as failed."
+                consequence="Its events can no longer be read, its secrets stop working, and deliveries that wait end as failed."
+                onDelete={remove}
               />
             </Show>
           </div>

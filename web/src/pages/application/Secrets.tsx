@@ -8,15 +8,14 @@ import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Empty } from "../../ui/Empty.tsx";
-import { FormFailure } from "../../ui/Failure.tsx";
 import { TextField } from "../../ui/Field.tsx";
 import { Id } from "../../ui/Id.tsx";
 import { KeyIcon, PlusIcon } from "../../ui/icons.ts";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { QueryView } from "../../ui/QueryView.tsx";
 import { RowsSkeleton } from "../../ui/Skeleton.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { Time } from "../../ui/Time.tsx";
-import { formText } from "../../lib/form.ts";
 import { toast } from "../../ui/Toasts.tsx";
 
 interface Secret {
@@ -137,42 +136,24 @@ export default function Secrets() {
 
 function CreateSecret(props: { onCreated: (token: string) => Promise<void> }) {
   const scope = useScope();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
-  const create = async (form: HTMLFormElement) => {
-    setBusy(true);
-    try {
-      const name = formText(new FormData(form), "name");
-      const response = await api.application_secrets.$post({
-        json: { application_id: scope.app(), ...(name && { name }) },
-      });
-      await props.onCreated((await response.json()).token);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+  const create = async (value: (name: string) => string) => {
+    const response = await api.application_secrets.$post({
+      json: { application_id: scope.app(), name: value("name") },
+    });
+    await props.onCreated((await response.json()).token);
   };
   return (
-    <form
-      class="flex flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void create(event.currentTarget);
-      }}
-    >
-      <TextField
-        label="Name"
-        name="name"
-        required
-        maxlength="50"
-        hint="Who or what uses it."
-        autocomplete="off"
-      />
-      <FormFailure error={error()} />
-      <Button type="submit" look="primary" busy={busy()}>
-        Create
-      </Button>
-    </form>
+    <SubmitForm stretch action="Create" onSubmit={create}>
+      {(field) => (
+        <TextField
+          label="Name"
+          {...field("name")}
+          required
+          maxlength="50"
+          hint="Who or what uses it."
+          autocomplete="off"
+        />
+      )}
+    </SubmitForm>
   );
 }

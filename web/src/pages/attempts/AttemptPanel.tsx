@@ -15,7 +15,6 @@ import { RowsSkeleton } from "../../ui/Skeleton.tsx";
 import { AttemptTable } from "./AttemptTable.tsx";
 import { createRetry } from "./retry.ts";
 import { RetryByFilter } from "./RetryByFilter.tsx";
-import { RetryDeadLetters } from "./RetryDeadLetters.tsx";
 import { useSubscriptionNames } from "./subscription-names.ts";
 
 const statuses = [
@@ -36,6 +35,8 @@ interface AttemptPanelProps {
   /** Only the last attempts of deliveries that failed for good. */
   readonly deadOnly?: boolean;
   readonly empty?: JSX.Element;
+  /** What editors may do with all that the filters match; a retry of what failed when left out. */
+  readonly actions?: (filters: () => AttemptFilters, onDone: () => void) => JSX.Element;
 }
 
 /** The filters, the live list and the bulk retry of attempts; all of its state is in the URL. */
@@ -130,12 +131,9 @@ export function AttemptPanel(props: AttemptPanelProps) {
           updatedAt={list.query.dataUpdatedAt}
         />
         <Show when={scope.mayEdit()}>
-          <Show
-            when={props.deadOnly}
-            fallback={<RetryByFilter application={scope.app()} filters={filters()} retry={retry} />}
-          >
-            <RetryDeadLetters application={scope.app()} filters={filters()} onRetried={list.show} />
-          </Show>
+          {props.actions?.(filters, list.show) ?? (
+            <RetryByFilter application={scope.app()} filters={filters()} retry={retry} />
+          )}
         </Show>
       </div>
       <div class="card overflow-hidden">

@@ -16,6 +16,7 @@ export function useSubscriptionNames(application: () => string) {
       names().get(attempt.subscription.subscription_id) ??
       attempt.subscription.description ??
       `${attempt.subscription.subscription_id.slice(0, 8)}… (deleted)`,
+    ofId: (id: string) => names().get(id) ?? `${id.slice(0, 8)}… (deleted)`,
     options: () => [...names()],
   };
 }

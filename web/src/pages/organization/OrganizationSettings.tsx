@@ -1,11 +1,10 @@
 import { useNavigate } from "@solidjs/router";
 import { useQueryClient } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { Show } from "solid-js";
 import { deleteOrganization, renameOrganization } from "../../data/organizations.ts";
 import { forgetPlace } from "../../shell/last-place.ts";
 import { useScope } from "../../shell/scope.ts";
-import { Button } from "../../ui/Button.tsx";
-import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { DeleteSection } from "../../ui/DeleteSection.tsx";
 import { Facts, Section } from "../../ui/Facts.tsx";
 import { Id } from "../../ui/Id.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
@@ -16,7 +15,6 @@ export default function OrganizationSettings() {
   const scope = useScope();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [isDeleting, setDeleting] = createSignal(false);
   const refresh = () =>
     Promise.all(
       ["organization", "organizations"].map((key) => client.invalidateQueries({ queryKey: [key] })),
@@ -51,22 +49,12 @@ export default function OrganizationSettings() {
               <Section title="Name">
                 <RenameForm name={organization().name} onSave={rename} />
               </Section>
-              <Section title="Delete">
-                <div class="flex flex-wrap items-center justify-between gap-3">
-                  <p class="text-sm text-ink-2">Possible once it has no applications.</p>
-                  <Button look="danger" onClick={() => setDeleting(true)}>
-                    Delete this organization…
-                  </Button>
-                </div>
-              </Section>
-              <ConfirmDialog
-                title="Delete this organization?"
-                consequence="Its members lose it and its tokens stop working. This cannot be undone."
+              <DeleteSection
+                what="organization"
                 name={organization().name}
-                action="Delete"
-                open={isDeleting()}
-                onClose={() => setDeleting(false)}
-                onConfirm={remove}
+                lead="Possible once it has no applications."
+                consequence="Its members lose it and its tokens stop working."
+                onDelete={remove}
               />
             </Show>
           </div>

@@ -1,6 +1,6 @@
 import type { DeliveryStatistics, SubscriptionHealth } from "../../data/api.ts";
+import { Badge } from "../../ui/Status.tsx";
 import { DeliveredIcon, FailedIcon, WaitingIcon, WarningIcon } from "../../ui/icons.ts";
-import { Dynamic } from "solid-js/web";
 
 type Statistics = DeliveryStatistics["subscriptions"][number] | undefined;
 type State = SubscriptionHealth["state"];
@@ -30,12 +30,5 @@ export function Health(props: { isEnabled: boolean; statistics: Statistics; stat
   const isSettled = () => props.state === undefined || props.state === "healthy";
   const look = () =>
     looks[isSettled() ? healthOf(props.isEnabled, props.statistics) : (props.state ?? "quiet")];
-  return (
-    <span
-      class={`inline-flex items-center gap-1.5 rounded-full py-0.5 pr-2.5 pl-1.5 text-xs font-medium whitespace-nowrap ${look().class}`}
-    >
-      <Dynamic component={look().icon} size={14} aria-hidden="true" />
-      {look().label}
-    </span>
-  );
+  return <Badge look={look()} />;
 }

@@ -5,7 +5,8 @@ import { hasInspector } from "../../data/local.ts";
 import { useScope } from "../../shell/scope.ts";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { toast } from "../../ui/Toasts.tsx";
-import { SubscriptionForm, type SubscriptionInput } from "./SubscriptionForm.tsx";
+import { SubscriptionForm } from "./SubscriptionForm.tsx";
+import type { SubscriptionInput } from "./subscription-input.ts";
 
 export default function NewSubscription() {
   const scope = useScope();

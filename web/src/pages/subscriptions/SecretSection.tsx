@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { api, type Subscription } from "../../data/api.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -15,6 +15,15 @@ export function SecretSection(props: { subscription: Subscription }) {
   const client = useQueryClient();
   const [isShown, setShown] = createSignal(false);
   const [isRotating, setRotating] = createSignal(false);
+  const signs = (form: Subscription["signatures"][number]) => props.subscription.signatures.includes(form);
+  const secrets = () => {
+    const { secret, standard_secret } = props.subscription;
+    const isOne = !(signs("hook0") && signs("standard"));
+    return [
+      ...(signs("hook0") ? [{ label: isOne ? "" : "Hook0", value: secret }] : []),
+      ...(signs("standard") ? [{ label: isOne ? "" : "Standard Webhooks", value: standard_secret }] : []),
+    ];
+  };
   const rotate = async () => {
     await api.subscriptions[":subscription_id"].rotate_secret.$post({
       param: { subscription_id: props.subscription.subscription_id },
@@ -28,7 +37,7 @@ export function SecretSection(props: { subscription: Subscription }) {
     <Section
       title="Signing secret"
       aside={
-        <span class="flex">
+        <span class="flex" hidden={secrets().length === 0}>
           <Button look="quiet" class="min-h-8 px-2" onClick={() => setRotating(true)}>
             Rotate…
           </Button>
@@ -43,11 +52,40 @@ export function SecretSection(props: { subscription: Subscription }) {
         </span>
       }
     >
-      <Show when={isShown()} fallback={<code class="text-xs">••••••••-••••-••••-••••-••••••••••••</code>}>
-        <Id value={props.subscription.secret} full what="secret" />
+      <div class="flex flex-col gap-3">
+        <For each={secrets()}>
+          {({ label, value }) => (
+            <div>
+              <Show when={label}>
+                <p class="text-sm text-ink-3">{label}</p>
+              </Show>
+              <Show
+                when={isShown()}
+                fallback={<code class="text-xs">••••••••-••••-••••-••••-••••••••••••</code>}
+              >
+                <Id value={value} full what="secret" />
+              </Show>
+            </div>
+          )}
+        </For>
+      </div>
+      <Show when={signs("standard_ed25519")}>
+        <p class="mt-2 text-sm">
+          <a
+            class="text-accent-ink underline"
+            href={`/api/v1/applications/${scope.app()}/jwks.json`}
+            rel="external"
+          >
+            Public key of the application
+          </a>{" "}
+          <span class="text-ink-3">for v1a signatures</span>
+        </p>
       </Show>
       <p class="mt-2 text-sm text-ink-3">
-        The receiver checks the signature of every delivery with it.
+        <Show when={secrets().length > 0}>
+          The receiver checks the signature of every delivery with{" "}
+          {secrets().length > 1 ? "one of them" : "it"}.
+        </Show>
         <Show when={props.subscription.previous_secrets_until}>
           {(until) => (
             <>

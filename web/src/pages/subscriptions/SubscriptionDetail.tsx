@@ -3,10 +3,11 @@ import { useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Match, Show, Switch } from "solid-js";
 import { api, type Subscription } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
+import { describeRetries } from "../../lib/retry-words.ts";
 import { one } from "../../lib/search.ts";
 import { useScope } from "../../shell/scope.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
+import { DeleteSection } from "../../ui/DeleteSection.tsx";
 import { DeliveryChart } from "../../ui/DeliveryChart.tsx";
 import { Facts, Labels, Section } from "../../ui/Facts.tsx";
 import { Id } from "../../ui/Id.tsx";
@@ -21,7 +22,8 @@ import { nameOf } from "../attempts/subscription-names.ts";
 import { Health } from "./Health.tsx";
 import { HealthFigures } from "./HealthFigures.tsx";
 import { SecretSection } from "./SecretSection.tsx";
-import { SubscriptionForm, type SubscriptionInput } from "./SubscriptionForm.tsx";
+import { SubscriptionForm } from "./SubscriptionForm.tsx";
+import type { SubscriptionInput } from "./subscription-input.ts";
 
 const HEALTH_POLL_MS = 5_000;
 const tabs = [
@@ -125,6 +127,9 @@ function Detail(props: { subscription: Subscription }) {
                         </For>
                       </ul>,
                     ],
+                    ...(props.subscription.retry_policy
+                      ? [["Retries", describeRetries(props.subscription.retry_policy)] as const]
+                      : []),
                     ["Waiting", own()?.waiting ?? 0],
                     ["Created", <Time at={props.subscription.created_at} />],
                     ["Changed", <Time at={props.subscription.updated_at} />],
@@ -179,7 +184,6 @@ function Settings(props: { subscription: Subscription }) {
   const scope = useScope();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const [isDeleting, setDeleting] = createSignal(false);
   const id = () => props.subscription.subscription_id;
   const refresh = () =>
     Promise.all(
@@ -204,24 +208,12 @@ function Settings(props: { subscription: Subscription }) {
       <div class="card p-5">
         <SubscriptionForm subscription={props.subscription} action="Save" onSave={save} />
       </div>
-      <Section title="Delete">
-        <div class="flex flex-wrap items-center justify-between gap-3">
-          <p class="text-sm text-ink-2">
-            Its deliveries that wait end as failed; the record of the rest stays.
-          </p>
-          <Button look="danger" onClick={() => setDeleting(true)}>
-            Delete this subscription…
-          </Button>
-        </div>
-      </Section>
-      <ConfirmDialog
-        title="Delete this subscription?"
-        consequence="Nothing more is sent to its endpoint, and deliveries that wait end as failed. This cannot be undone."
+      <DeleteSection
+        what="subscription"
         name={nameOf(props.subscription)}
-        action="Delete"
-        open={isDeleting()}
-        onClose={() => setDeleting(false)}
-        onConfirm={remove}
+        lead="Its deliveries that wait end as failed; the record of the rest stays."
+        consequence="Nothing more is sent to its endpoint, and deliveries that wait end as failed."
+        onDelete={remove}
       />
     </div>
   );

@@ -2,15 +2,14 @@ import { useQuery } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { hasInspector } from "../../data/local.ts";
-import { fieldMessages } from "../../data/problem.ts";
 import { queries } from "../../data/queries.ts";
 import { diagnose } from "../../lib/diagnosis.ts";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { TextField } from "../../ui/Field.tsx";
 import { SendIcon } from "../../ui/icons.ts";
 import { Status } from "../../ui/Status.tsx";
+import { SubmitForm } from "../../ui/SubmitForm.tsx";
 import { toastError } from "../../ui/Toasts.tsx";
-import { AccountForm } from "../account/AccountForm.tsx";
 
 /** What the wizard's subscription wants and its event carries. */
 const LABELS = { environment: "welcome" };
@@ -29,36 +28,15 @@ export function EventTypeStep(props: { application: string; onDone: (name: strin
     props.onDone((await response.json()).event_type_name);
   };
   return (
-    <AccountForm action="Continue" onSubmit={create}>
-      {(error) => (
+    <SubmitForm stretch action="Continue" onSubmit={create}>
+      {(field) => (
         <div class="grid gap-3 sm:grid-cols-3">
-          <TextField
-            label="Service"
-            name="service"
-            value="shop"
-            required
-            maxlength="50"
-            error={fieldMessages(error(), "service")}
-          />
-          <TextField
-            label="Resource"
-            name="resource_type"
-            value="order"
-            required
-            maxlength="50"
-            error={fieldMessages(error(), "resource_type")}
-          />
-          <TextField
-            label="Verb"
-            name="verb"
-            value="paid"
-            required
-            maxlength="50"
-            error={fieldMessages(error(), "verb")}
-          />
+          <TextField label="Service" {...field("service")} value="shop" required maxlength="50" />
+          <TextField label="Resource" {...field("resource_type")} value="order" required maxlength="50" />
+          <TextField label="Verb" {...field("verb")} value="paid" required maxlength="50" />
         </div>
       )}
-    </AccountForm>
+    </SubmitForm>
   );
 }
 
@@ -79,20 +57,19 @@ export function SubscriptionStep(props: { application: string; type: string; onD
     props.onDone();
   };
   return (
-    <AccountForm action="Continue" onSubmit={create}>
-      {(error) => (
+    <SubmitForm stretch action="Continue" onSubmit={create}>
+      {(field) => (
         <TextField
           label="Endpoint"
-          name="url"
+          {...field("url", "target.url")}
           type="url"
           required
           value={suggested()}
           placeholder="https://example.com/webhooks"
           hint={suggested() ? "This stack's own inspector: it shows what it gets." : "It must answer 2xx."}
-          error={fieldMessages(error(), "target.url")}
         />
       )}
-    </AccountForm>
+    </SubmitForm>
   );
 }
 
