@@ -25,7 +25,9 @@ const assumed = {
   sqsSendMs: 8,
   /** Until an endpoint has answered; those of a batch are asked at once. */
   endpointMs: 150,
+  /** Messages of a batch, and deliveries that a message names at the most. */
   batchLength: 10,
+  messageLength: 10,
   /** Share of the time for which Postgres is paid that it works. */
   databaseUse: 0.5,
   retentionDays: 7,
@@ -47,9 +49,11 @@ export function costOfMillion(
   const { subscriptions, payloadKib, failures } = scenario;
   const events = 1_000_000;
   const attempts = (events * subscriptions) / (1 - failures);
-  const batches = attempts / assumed.batchLength;
-  const sends = events * Math.ceil(subscriptions / 10);
   const retries = attempts * failures;
+  // One event a request: nothing comes with its deliveries. A retry is a message of its own.
+  const messagesOfEvent = Math.ceil(subscriptions / assumed.messageLength);
+  const batches = (events * messagesOfEvent + retries) / assumed.batchLength;
+  const sends = events * Math.ceil(messagesOfEvent / assumed.batchLength);
 
   const apiMs =
     (event.cpuMs * assumed.memoryMbPerCpu) / assumed.apiMemoryMb +
@@ -57,7 +61,7 @@ export function costOfMillion(
     assumed.databaseRoundTripMs +
     assumed.sqsSendMs;
   const batchMs =
-    assumed.batchLength *
+    (attempts / batches) *
       ((attempt.cpuMs * assumed.memoryMbPerCpu) / assumed.deliveryMemoryMb + attempt.databaseMs) +
     2 * assumed.databaseRoundTripMs +
     assumed.endpointMs;
@@ -71,7 +75,7 @@ export function costOfMillion(
       ((events * assumed.responseKib) / GB) * prices.cdnGbToClient,
     api: lambda(events, apiMs, assumed.apiMemoryMb),
     delivery: lambda(batches, batchMs, assumed.deliveryMemoryMb),
-    // Sent, received, deleted; a retry's message is postponed by a request for each batch that has one.
+    // Sent, received, deleted; retries are postponed or sent by a request for each batch that has some.
     sqs: (sends + 2 * batches + Math.min(batches, retries)) * prices.sqsRequest,
     egress: ((attempts * (payloadKib + assumed.requestHeadersKib)) / GB) * prices.egressGb,
     logs: (((events + batches) * assumed.logKib) / GB) * prices.logGb,
