@@ -78,6 +78,35 @@ test("a schema or a payload changes no prototype", () => {
   expect(findings({ required: ["toString"] }, {})).toMatchObject([{ keyword: "required" }]);
 });
 
+test.each([
+  ['{"valueOf":null}', '{"valueOf":null}', true],
+  ['{"valueOf":1}', "{}", false],
+  ['{"toString":[1]}', '{"toString":[1]}', true],
+  ['{"constructor":{"a":1}}', '{"constructor":{"a":1}}', true],
+  ['{"constructor":{"a":1}}', '{"constructor":{"a":2}}', false],
+  ['{"length":0}', "[]", false],
+  ['{"a":1,"b":[0]}', '{"b":[-0],"a":1.0}', true],
+  ['"1"', "1", false],
+  ["1e400", "null", false],
+])(
+  "const, enum and uniqueItems compare %s with %s alike, whatever keys are named",
+  (one, other, areEqual) => {
+    const value: unknown = JSON.parse(one);
+    const judged = [
+      admit({ const: value }).findingsIn(other),
+      admit({ enum: ["another", value] }).findingsIn(other),
+      admit({ not: { uniqueItems: true } }).findingsIn(`["another",${one},${other}]`),
+    ];
+    expect(judged.map((found) => found.length === 0)).toEqual([areEqual, areEqual, areEqual]);
+  },
+);
+
+test("a duplicate item is told by its place", () => {
+  const [finding] = findings({ uniqueItems: true }, [{ a: 1 }, 1, { a: 1 }]);
+  expect(finding).toMatchObject({ pointer: "", keyword: "uniqueItems" });
+  expect(finding?.message).toContain("0 and 2");
+});
+
 const branching = {
   properties: { c: { anyOf: [{ $ref: "#/$defs/n" }, { $ref: "#/$defs/n" }] } },
   not: { const: 1 },

@@ -1,6 +1,7 @@
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import * as v from "valibot";
+import { equalityKeywords } from "#core/payload-schema/equality.ts";
 import { linearPatterns } from "#core/payload-schema/linear-pattern.ts";
 
 /** A JSON Schema (2020-12) as it was sent. */
@@ -70,6 +71,9 @@ function compile(definition: Definition, { allErrors }: { allErrors: boolean }):
     logger: false,
     code: { regExp: linearPatterns },
   });
+  for (const { keyword, ...own } of equalityKeywords) {
+    ajv.removeKeyword(keyword).addKeyword({ keyword, ...own });
+  }
   return ajv.compile(definition);
 }
 
