@@ -1,5 +1,4 @@
 import { Hono, type Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
@@ -9,6 +8,7 @@ import { openAPIRouteHandler } from "hono-openapi";
 import { isUnavailable } from "#core/unavailable.ts";
 import { Problem } from "#core/problem.ts";
 import type { ApiDeps, ApiEnv } from "#functions/api/env.ts";
+import { limitBodyTo } from "#functions/api/middleware/body-limit.ts";
 import { applicationSecretRoutes } from "#functions/api/routes/application-secrets.ts";
 import { applicationRoutes } from "#functions/api/routes/applications.ts";
 import { authRoutes } from "#functions/api/routes/auth.ts";
@@ -116,15 +116,6 @@ export function createApp(deps: ApiDeps) {
     log.error({ requestId, error }, "unexpected error");
     return new Problem("InternalServerError");
   }
-}
-
-function limitBodyTo(maxSize: number) {
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new Problem("JsonPayload", `body: must be at most ${maxSize} bytes long`);
-    },
-  });
 }
 
 /** Every route with its inputs and answers, for typed clients: only the type leaves this folder. */

@@ -3,8 +3,11 @@ import { ingest, type IngestContext, type Ingested, type IngestItem } from "#cor
 import { createSchemaCache, type SchemaCache } from "#core/payload-schema/cache.ts";
 import { isUnavailable } from "#core/unavailable.ts";
 
-/** The items of one statement, and the statements of one process under way at the same time. */
-const SHARED_STATEMENT = { itemsMax: 100, callsMax: 2 };
+/**
+ * The items of one statement, and the statements of one process under way at the same time: several of some items, so
+ * that Postgres stores some while the process answers the others. With all that wait in one, each waits for the other.
+ */
+const SHARED_STATEMENT = { itemsMax: 32, callsMax: 3 };
 /** Larger payloads go alone, so that a shared statement never carries more than a few MiB. */
 const SHARED_CHARACTERS_MAX = 65_536;
 

@@ -1,9 +1,9 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
+import { limitBodyTo } from "#functions/api/middleware/body-limit.ts";
 
 // A process of its own: the API's HTTP stack, which reads JSON and answers JSON and does nothing.
 
@@ -11,7 +11,7 @@ const app = new Hono()
   .use(requestId())
   .use(cors())
   .use(secureHeaders())
-  .use(bodyLimit({ maxSize: 2 * 1024 * 1024 }))
+  .use(limitBodyTo(2 * 1024 * 1024))
   .post("/api/v1/event", async (c) => {
     const { application_id } = await c.req.json<{ application_id: string }>();
     return c.json({ application_id, event_id: application_id, received_at: new Date() }, 201);
