@@ -13,6 +13,10 @@ import { createTenant, createWorld, eventPost, subscriptionPost } from "../helpe
 const ROWS = 20_000;
 /** Of those, one in so many has failed, half of them for good. */
 const FAILED_ONE_IN = 500;
+const BATCH_LENGTH = 1_000;
+/** Indexes included, of an event with one delivery. */
+const PAGES_AN_EVENT_MAX = 50;
+
 /** An application with many events, attempts that ended well or badly, and routes of ten thousand subscriptions. */
 async function createCrowd() {
   const world = await createWorld();
@@ -83,6 +87,23 @@ test("ingestion, claim, record and schedule meet only the rows that they are abo
   const stopAt = new Date(8.64e15);
   expect(await schedule({ ...ctx, queue }, { horizonSeconds: 60, stopAt })).toMatchObject({ enqueued: 10 });
   expectLean("schedule", explained.plans.splice(0));
+});
+
+test("what a batch takes does not grow with the square of its events", async () => {
+  const { world, tenant } = await createCrowd();
+  await using _ = world;
+  await using explained = openExplained(world);
+  const ctx = { ...world.ctx, db: explained.db };
+  const event = { ...eventPost(tenant), event_id: null, metadata: {}, occurred_at: world.ctx.now() };
+  const credential = { kind: "application_secret", secret: tenant.application_secret } as const;
+  const items = Array.from({ length: BATCH_LENGTH }, () => ({ event, ip: "192.0.2.7", credential }));
+  const ingested = await ingest(ctx, items);
+  expect(ingested.flatMap(({ deliveries }) => deliveries)).toHaveLength(BATCH_LENGTH);
+  // No step joins each with each.
+  expectLean("ingest", explained.plans, {
+    leftOut: BATCH_LENGTH,
+    pages: BATCH_LENGTH * PAGES_AN_EVENT_MAX,
+  });
 });
 
 test("a page of any list is found by an index, rare rows among many too", async () => {
