@@ -60,13 +60,7 @@ export async function startPostgres(folder: string, options: PostgresOptions): P
   }
   await stopLeftover(data);
 
-  const settings = [
-    `listen_addresses=127.0.0.1`,
-    `unix_socket_directories=`,
-    // A new database grows from nothing to a load test within a minute: plans made while it was empty must not last.
-    `autovacuum_naptime=5s`,
-    ...(options.settings ?? []),
-  ];
+  const settings = [`listen_addresses=127.0.0.1`, `unix_socket_directories=`, ...(options.settings ?? [])];
   const server = spawn(
     join(binaries, "postgres"),
     ["-D", data, "-p", String(options.port), ...settings.flatMap((setting) => ["-c", setting])],

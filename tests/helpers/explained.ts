@@ -5,7 +5,7 @@ import type { Tables } from "#core/db/tables.ts";
 import type { World } from "./world.ts";
 
 /** Rows that a step may read for nothing: a join of ten with ten, twice. */
-const LEFT_OUT_MAX = 200;
+export const LEFT_OUT_MAX = 200;
 /**
  * Pages of a statement about ten deliveries, indexes included: about twice what it takes. What a function reads of the
  * catalog when its connection plans it first is among them.
