@@ -1,5 +1,5 @@
 import type { LocalJson } from "./stack.ts";
-import { EXAMPLE_EVENT_TYPE, EXAMPLE_LABELS } from "./seed.ts";
+import { EXAMPLE_EVENT_TYPE, EXAMPLE_LABELS } from "./example.ts";
 
 /** What a person reads when the stack is up. */
 export function banner(local: LocalJson): string {

@@ -7,6 +7,7 @@ import { hashPassword } from "#core/auth/password.ts";
 import * as EventType from "#core/event-type.ts";
 import * as ServiceToken from "#core/service-token.ts";
 import * as Subscription from "#core/subscription.ts";
+import { EXAMPLE_EVENT_TYPE, EXAMPLE_LABELS } from "./example.ts";
 
 /** What a newcomer needs to send a first event and see it arrive. */
 export interface Seed {
@@ -17,10 +18,6 @@ export interface Seed {
   readonly email: string;
   readonly password: string;
 }
-
-/** The seeded event type and label; the seeded subscription sends such events to the inspector. */
-export const EXAMPLE_EVENT_TYPE = "shop.order.paid";
-export const EXAMPLE_LABELS = { environment: "local" };
 
 /** Makes an organization with a person, an application, its tokens and a subscription of the inspector. */
 export async function seed(

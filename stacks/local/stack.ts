@@ -2,21 +2,16 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createBiscuits } from "#core/auth/biscuit.ts";
-import { openDatabase } from "#core/db/client.ts";
-import { migrate } from "#core/db/migrate.ts";
-import { NO_QUOTAS } from "#core/quota.ts";
 import { banner } from "./banner.ts";
 import { buildDashboard } from "./dashboard-build.ts";
 import { lockFolder } from "./lock.ts";
 import { INSPECTOR_PATH } from "./paths.ts";
 import { probePort } from "./process.ts";
 import { keepPostgres } from "./postgres.ts";
-import { seed, type Seed } from "./seed.ts";
-import { startChild, type Child } from "./supervisor.ts";
+import type { Seed } from "./seed.ts";
+import { runChild, startChild, type Child } from "./supervisor.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const migrations = join(root, "migrations");
 const SCHEDULER_INTERVAL_SECONDS = "5";
 
 /** What tooling finds in `<data dir>/local.json`. */
@@ -56,8 +51,11 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
     const databaseUrl = environment["DATABASE_URL"] ?? postgres?.url ?? "";
     const origin = `http://${address === "0.0.0.0" ? "127.0.0.1" : address}:${port}`;
     const privateKey = environment["BISCUIT_PRIVATE_KEY"] ?? (await keepPrivateKey(folder));
-    const local = await prepare(folder, databaseUrl, privateKey, origin);
-
+    const urls = {
+      api_url: `${origin}/api/v1`,
+      dashboard_url: origin,
+      inspector_url: `${origin}${INSPECTOR_PATH}`,
+    };
     const sqsPort = environment["SQS_PORT"] ?? String(await probePort(0));
     const settings: NodeJS.ProcessEnv = {
       AWS_REGION: "us-east-1",
@@ -82,13 +80,20 @@ export async function startStack(environment: NodeJS.ProcessEnv): Promise<Stack>
       SQS_ENDPOINT: environment["SQS_ENDPOINT"] ?? `http://127.0.0.1:${sqsPort}`,
       DELIVERIES_QUEUE_URL: `http://127.0.0.1:${sqsPort}/000000000000/deliveries`,
     };
-    started.push(await startChild("queue", settings));
-    await dashboard;
+    const file = join(folder, "local.json");
+    const seed = runChild<Seed>("preparation", {
+      ...settings,
+      LOCAL_JSON: file,
+      INSPECTOR_URL: urls.inspector_url,
+    });
+    const [queue, seeded] = await Promise.all([startChild("queue", settings), seed, dashboard]);
+    started.push(queue);
+    const local: LocalJson = { ...seeded, ...urls };
     const functions = await Promise.all(["api", "workers"].map((name) => startChild(name, settings)));
     started.push({
       stop: async () => void (await Promise.all(functions.map((child: Child) => child.stop()))),
     });
-    await writeFile(join(folder, "local.json"), JSON.stringify(local, null, 2), { mode: 0o600 });
+    await writeFile(file, JSON.stringify(local, null, 2), { mode: 0o600 });
     return { banner: banner(local), stop };
   } catch (error) {
     await stop();
@@ -105,35 +110,6 @@ async function takePort(port: number, address: string): Promise<number> {
     throw new Error(`port ${port} is taken: stop what uses it, or choose another with PORT=…`, {
       cause: error,
     });
-  }
-}
-
-/** Migrates, and makes the seed when this folder has none yet. */
-async function prepare(
-  folder: string,
-  databaseUrl: string,
-  privateKey: string,
-  origin: string,
-): Promise<LocalJson> {
-  const urls = {
-    api_url: `${origin}/api/v1`,
-    dashboard_url: origin,
-    inspector_url: `${origin}${INSPECTOR_PATH}`,
-  };
-  const db = openDatabase({ url: databaseUrl, connectionsMax: 2, applicationName: "columba-local" });
-  try {
-    await migrate(db, migrations);
-    const known = await readFile(join(folder, "local.json"), "utf8").catch(() => null);
-    const seeded: Seed = known
-      ? (JSON.parse(known) as LocalJson)
-      : await seed(
-          { db, now: () => new Date(), quotas: NO_QUOTAS, publicTargetsOnly: false },
-          await createBiscuits({ privateKey }),
-          urls.inspector_url,
-        );
-    return { ...seeded, ...urls };
-  } finally {
-    await db.destroy();
   }
 }
 

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +13,22 @@ export interface Child {
 }
 
 /**
+ * Runs a module of this folder as a process of its own to its end and returns the `result` that it sent. Throws with the
+ * `problem` that it sent instead, or when it sent nothing.
+ */
+export async function runChild<Result>(name: string, environment: NodeJS.ProcessEnv): Promise<Result> {
+  const child = forkModule(name, environment);
+  let message: { readonly result?: Result; readonly problem?: string } = {};
+  child.once("message", (sent) => (message = sent as typeof message));
+  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  if (message.result !== undefined) return message.result;
+  throw new Error(message.problem ?? `${name} ended with ${code ?? signal}`);
+}
+
+const forkModule = (name: string, environment: NodeJS.ProcessEnv): ChildProcess =>
+  fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), { env: environment });
+
+/**
  * Runs a module of this folder as a process of its own and resolves when it reports that it is ready. A child that dies
  * later is started again, as Lambda would; one that dies before it was ever ready rejects.
  */
@@ -20,7 +37,7 @@ export async function startChild(name: string, environment: NodeJS.ProcessEnv): 
   let isStopping = false;
 
   const start = async (): Promise<void> => {
-    child = fork(fileURLToPath(new URL(`${name}.ts`, import.meta.url)), { env: environment });
+    child = forkModule(name, environment);
     const ready = Promise.withResolvers<void>();
     child.once("message", () => ready.resolve());
     child.once("error", ready.reject);
