@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import type { BenchApplication, BenchWorld } from "./bench-world.ts";
-import { medianOf, openLoop, saturate } from "./load.ts";
+import { openLoop } from "./load.ts";
 import { startServer } from "./processes.ts";
 
 const EVENT_PATH = "/api/v1/event";
 const CONNECTIONS = 64;
 
-/** Requests a second of a no-op POST through the API's HTTP stack. */
-export async function noOpPosts(world: BenchWorld, body: string, seconds: number): Promise<number> {
-  using server = await startServer("no-op");
-  const load = { url: server.url + EVENT_PATH, headers: world.headers, body, seconds };
-  await saturate({ ...load, seconds: 1 });
-  // Awaited here: the server is to live until then.
-  return await medianOf(3, () => saturate(load));
+/** A no-op POST through the API's HTTP stack, to be measured until it is disposed of. */
+export async function startNoOp(world: BenchWorld, body: string) {
+  const server = await startServer("no-op");
+  return {
+    load: { url: server.url + EVENT_PATH, headers: world.headers, body },
+    [Symbol.dispose]: () => server[Symbol.dispose](),
+  };
 }
 
 /** Ms that a no-op POST through the API's HTTP stack takes, of so many a second. */

@@ -54,3 +54,26 @@ export async function medianOf(times: number, run: () => Promise<number>): Promi
   for (let time = 0; time < times; time++) results.push(await run());
   return median(results);
 }
+
+/**
+ * What each of these made in `rounds` rounds, in which all take their turn: a machine that slows down slows all. The
+ * rounds before, in which code is compiled and caches are filled, do not count.
+ */
+export async function inTurns<Name extends string>(
+  { warmUps, rounds }: { readonly warmUps: number; readonly rounds: number },
+  runs: Readonly<Record<Name, () => Promise<number>>>,
+): Promise<Record<Name, number[]>> {
+  const entries = Object.entries(runs) as [Name, () => Promise<number>][];
+  const found = Object.fromEntries(entries.map(([name]) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = -warmUps; round < rounds; round++) {
+    for (const [name, run] of entries) {
+      const made = await run();
+      if (round >= 0) found[name].push(made);
+    }
+  }
+  return found;
+}
+
+/** The median of what the first made to what the second made in the same round. */
+export const medianRatio = (made: readonly number[], baseline: readonly number[]): number =>
+  median(made.map((value, round) => value / (baseline[round] ?? Number.NaN)));

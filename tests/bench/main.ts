@@ -67,7 +67,8 @@ ${tableOf(judged)}
 ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when the run began.\n\n"}## Method
 
 - Events carry 1 KiB of payload and are authenticated with a service token. Saturation is 64 connections that each wait
-  for their answer (autocannon), the median of three runs after one that warms up; delivery is stopped meanwhile.
+  for their answer (autocannon), 8 with batches; delivery is stopped meanwhile. What is compared takes its turn in each of
+  seven rounds (three with raw statements) after some that warm up; figures are medians, ratios those of the rounds' own.
 - Latency is open loop: requests start at fixed times whatever becomes of the earlier ones, and each is measured from
   the time at which it was to start.
 - The no-op POST is a process of its own with the API's HTTP stack (Hono, its middlewares, the node server) that reads

@@ -5,30 +5,33 @@ import { medianOf, openLoop, saturate } from "./load.ts";
 
 /** Deliveries that may be under way while more are accepted, where both are measured together. */
 const UNDER_WAY_MAX = 500;
-const BATCH_LENGTH = 100;
+export const BATCH_LENGTH = 100;
 const WARM_UP_SECONDS = 2;
+
+/** Events over HTTP, one a request. */
+export const singleEvents = (world: BenchWorld, { body }: BenchApplication) => ({
+  url: world.eventUrl,
+  headers: world.headers,
+  body,
+});
+
+/** Events over HTTP in batches of `BATCH_LENGTH`. */
+export const batchesOfEvents = (world: BenchWorld, { event }: BenchApplication) => ({
+  url: world.batchUrl,
+  headers: world.headers,
+  body: JSON.stringify(Array.from({ length: BATCH_LENGTH }, () => event)),
+  connections: 8,
+});
 
 /** Events a second over HTTP, one a request, while nothing is delivered; after one run that warms up. */
 export async function ingest(
   world: BenchWorld,
-  { body }: BenchApplication,
+  application: BenchApplication,
   seconds: number,
 ): Promise<number> {
-  const load = { url: world.eventUrl, headers: world.headers, body };
+  const load = singleEvents(world, application);
   await saturate({ ...load, seconds: WARM_UP_SECONDS });
   return medianOf(3, () => saturate({ ...load, seconds }));
-}
-
-/** Events a second over HTTP in batches of 100, while nothing is delivered. */
-export async function ingestBatches(
-  world: BenchWorld,
-  { event }: BenchApplication,
-  seconds: number,
-): Promise<number> {
-  const body = JSON.stringify(Array.from({ length: BATCH_LENGTH }, () => event));
-  const load = { url: world.batchUrl, headers: world.headers, body, seconds, connections: 8 };
-  await saturate({ ...load, seconds: WARM_UP_SECONDS });
-  return BATCH_LENGTH * (await medianOf(3, () => saturate(load)));
 }
 
 /** Ms from when each event was to be sent until its answer had come, and until it had come to the receiver. */
