@@ -168,7 +168,7 @@ function present(row: Row, now: Date): RequestAttempt {
 
 /** The same rules as `statusOf`, for the ledger. */
 function hasStatus(type: StatusType, now: Date): RawBuilder<boolean> {
-  const open = sql`a.succeeded_at is null and a.failed_at is null`;
+  const open = sql`coalesce(a.succeeded_at, a.failed_at) is null`;
   const isClaimed = sql`(a.lease_token is not null and a.picked_at is not null)`;
   switch (type) {
     case "failed":
@@ -218,8 +218,7 @@ export async function abandonAttempts(
     .updateTable("request_attempt")
     .set({ failed_at: now, dead_at: now, died_at: now, lease_token: null })
     .where("application_id", "=", of.applicationId)
-    .where("succeeded_at", "is", null)
-    .where("failed_at", "is", null)
+    .where((eb) => eb(eb.fn.coalesce("succeeded_at", "failed_at"), "is", null))
     .where((eb) => eb.or([eb("lease_token", "is", null), eb("enqueue_at", "<=", now)]));
   if (of.subscriptionId) attempts = attempts.where("subscription_id", "=", of.subscriptionId);
   await attempts.execute();

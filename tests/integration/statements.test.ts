@@ -66,6 +66,11 @@ test("hot statements read what they need by an index, whatever lies beside it", 
     where application_id = ${tenant.application_id} and subscription_id = ${subscriptionId}
       and delivery_id = ${crypto.randomUUID()} and succeeded_at is null and failed_at is null`);
   expect(open).toContain("request_attempt_open");
+  const backlog = await plan(sql`
+    select * from request_attempt
+    where application_id = ${tenant.application_id} and subscription_id = ${crypto.randomUUID()}
+      and coalesce(succeeded_at, failed_at) is null`);
+  expect(backlog).toContain("request_attempt_backlog");
   const newest = await plan(sql`
     select * from request_attempt where application_id = ${tenant.application_id}
     order by created_at desc, request_attempt_id desc limit 51`);

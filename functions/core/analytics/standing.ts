@@ -14,7 +14,7 @@ interface StandingRow extends Standing {
   readonly key: string;
 }
 
-/** Served by request_attempt_open and request_attempt_dead. */
+/** Served by request_attempt_backlog and request_attempt_dead. */
 export async function readStanding(
   ctx: Context,
   { applicationId, subscriptionId, eventTypeName }: Omit<Selection, "since" | "until">,
@@ -38,7 +38,7 @@ export async function readStanding(
     select key, sum(waiting)::int as waiting, min(oldest_at) as oldest_waiting_at, sum(dead)::int as dead_letters
     from (
       select ${key} as key, count(*) as waiting, min(created_at) as oldest_at, 0 as dead from request_attempt
-      where ${conditions} and succeeded_at is null and failed_at is null
+      where ${conditions} and coalesce(succeeded_at, failed_at) is null
       group by 1
       union all
       select ${key}, 0, null, count(*) from request_attempt

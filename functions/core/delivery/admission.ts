@@ -102,7 +102,7 @@ async function lockRestriction(
       (select count(*)::int from (
         select from request_attempt a
         where a.application_id = s.application_id and a.subscription_id = s.subscription_id
-          and a.succeeded_at is null and a.failed_at is null
+          and coalesce(a.succeeded_at, a.failed_at) is null
           and a.lease_token is not null and a.enqueue_at > ${now}
         limit coalesce(s.concurrency_limit, 0)) under_way) as in_flight
     from subscription s left join subscription_health h using (subscription_id)
