@@ -4,10 +4,10 @@ import { createSchemaCache, type SchemaCache } from "#core/payload-schema/cache.
 import { isUnavailable } from "#core/unavailable.ts";
 
 /**
- * The items of one statement, and the statements of one process under way at the same time: several of some items, so
- * that Postgres stores some while the process answers the others. With all that wait in one, each waits for the other.
+ * The items of one statement, and the statements of one process under way at the same time: two, so that Postgres stores
+ * some while the process answers the others. With all that wait in one, each waits for the other.
  */
-const SHARED_STATEMENT = { itemsMax: 16, callsMax: 4 };
+const SHARED_STATEMENT = { itemsMax: 32, callsMax: 2 };
 /** Larger payloads go alone, so that a shared statement never carries more than a few MiB. */
 const SHARED_CHARACTERS_MAX = 65_536;
 

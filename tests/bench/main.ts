@@ -70,7 +70,7 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
   for their answer (autocannon), 8 with batches; delivery is stopped meanwhile. What is compared takes its turn in each of
   seven rounds (three with raw statements) after some that warm up; figures are medians, ratios those of the rounds' own.
 - Latency is open loop: requests start at fixed times whatever becomes of the earlier ones, and each is measured from
-  the time at which it was to start.
+  the time at which it was to start. Before, the stack accepts and delivers for twenty seconds what it can.
 - The no-op POST is a process of its own with the API's HTTP stack (Hono, its middlewares, the node server) that reads
   JSON and answers JSON. The raw statement is the API's own, sent by \`pg\`. The bare client is undici to the same receiver.
 - The receiver is a process of its own and tells when each event came.
