@@ -3,8 +3,8 @@ import pLimit from "p-limit";
 import { openDatabase } from "#core/db/client.ts";
 import { claim } from "#core/delivery/claim.ts";
 import type { BenchApplication, BenchWorld } from "./bench-world.ts";
-import { median, medianOf, percentile } from "./load.ts";
-import { drain, ingest, latencies } from "./scenarios.ts";
+import { median, percentile, saturate } from "./load.ts";
+import { drain, latencies, singleEvents } from "./scenarios.ts";
 
 /** What might grow with what is stored. */
 export interface Grown {
@@ -19,9 +19,10 @@ const CLAIMS = 10;
 const CLAIM_LENGTH = 100;
 const DRAINED = 5_000;
 /** Its code is run by nothing else that is measured. */
-const LIST_WARM_UPS = 200;
-const LIST_CALLS = 300;
-const REPEATS = 3;
+const LIST_WARM_UPS = 100;
+const LIST_CALLS = 200;
+const LATENCY_SECONDS = 4;
+const INGEST_SECONDS = 3;
 /** Rows filled in by one statement, and statements at a time. */
 const FILL_LENGTH = 100_000;
 const FILL_CONNECTIONS = 2;
@@ -54,17 +55,18 @@ export async function fill({ db }: BenchWorld, applicationId: string, rows: numb
   await db.query("checkpoint");
 }
 
+/** All that might grow, once each. */
 export async function measureGrown(world: BenchWorld, application: BenchApplication): Promise<Grown> {
-  // Code that was not run while the tables were filled is compiled anew.
-  await latencies(world, application, 100, 2);
-  const { delivered } = await latencies(world, application, 100, 6);
+  // Code that was not run for a while is compiled anew.
+  await latencies(world, application, 100, 1);
+  const { delivered } = await latencies(world, application, 100, LATENCY_SECONDS);
   const listMs = await timeList(world, application.application_id);
   const claimMs = await timeClaims(world, application);
   world.pauseDelivery();
-  const ingestPerSecond = await ingest(world, application, 3);
+  const ingestPerSecond = await saturate({ ...singleEvents(world, application), seconds: INGEST_SECONDS });
   world.resumeDelivery();
   await settled(world);
-  const drainPerSecond = await medianOf(REPEATS, () => drain(world, application, DRAINED));
+  const drainPerSecond = await drain(world, application, DRAINED);
   await settled(world);
   return { ingestPerSecond, drainPerSecond, deliveredMsMedian: percentile(delivered, 0.5), claimMs, listMs };
 }

@@ -59,12 +59,12 @@ export async function medianOf(times: number, run: () => Promise<number>): Promi
  * What each of these made in `rounds` rounds, in which all take their turn: a machine that slows down slows all. The
  * rounds before, in which code is compiled and caches are filled, do not count.
  */
-export async function inTurns<Name extends string>(
+export async function inTurns<Name extends string, Made = number>(
   { warmUps, rounds }: { readonly warmUps: number; readonly rounds: number },
-  runs: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number[]>> {
-  const entries = Object.entries(runs) as [Name, () => Promise<number>][];
-  const found = Object.fromEntries(entries.map(([name]) => [name, [] as number[]])) as Record<Name, number[]>;
+  runs: Readonly<Record<Name, () => Promise<Made>>>,
+): Promise<Record<Name, Made[]>> {
+  const entries = Object.entries(runs) as [Name, () => Promise<Made>][];
+  const found = Object.fromEntries(entries.map(([name]) => [name, [] as Made[]])) as Record<Name, Made[]>;
   for (let round = -warmUps; round < rounds; round++) {
     for (const [name, run] of entries) {
       const made = await run();

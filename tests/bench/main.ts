@@ -74,9 +74,9 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
 - The no-op POST is a process of its own with the API's HTTP stack (Hono, its middlewares, the node server) that reads
   JSON and answers JSON. The raw statement is the API's own, sent by \`pg\`. The bare client is undici to the same receiver.
 - The receiver is a process of its own and tells when each event came.
-- Growth compares the same measures of the same application with ten thousand, a million and
-  ${rowsMax.toLocaleString("en")} finished events and attempts, and of two applications with 10 and 10,000 subscriptions; one of
-  these gets each event. Ingestion, drain: median of three after a run that warms up.
+- Growth compares a stack with ten thousand finished events and attempts to one with a million and then
+  ${rowsMax.toLocaleString("en")}, and two applications with 10 and 10,000 subscriptions, one of which gets each event.
+  The two take turns: three rounds after one that warms up; figures are medians, ratios those of the rounds' own.
 - Cold start is from the start of the process to the first request for an event, the middle one of five, without Lambda's own part.
 - Planning: the same statements on two connections that take turns, one of which plans them each time.
 - Isolation: twenty applications send an event every two seconds, alone and beside one that sends a hundred times as

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { keepBusy } from "./baselines.ts";
 import type { BenchApplication, BenchWorld } from "./bench-world.ts";
-import { medianOf, openLoop, saturate } from "./load.ts";
+import { openLoop } from "./load.ts";
 
 /** Deliveries that may be under way while more are accepted, where both are measured together. */
 const UNDER_WAY_MAX = 500;
 export const BATCH_LENGTH = 100;
-const WARM_UP_SECONDS = 2;
 
 /** Events over HTTP, one a request. */
 export const singleEvents = (world: BenchWorld, { body }: BenchApplication) => ({
@@ -22,17 +21,6 @@ export const batchesOfEvents = (world: BenchWorld, { event }: BenchApplication) 
   body: JSON.stringify(Array.from({ length: BATCH_LENGTH }, () => event)),
   connections: 8,
 });
-
-/** Events a second over HTTP, one a request, while nothing is delivered; after one run that warms up. */
-export async function ingest(
-  world: BenchWorld,
-  application: BenchApplication,
-  seconds: number,
-): Promise<number> {
-  const load = singleEvents(world, application);
-  await saturate({ ...load, seconds: WARM_UP_SECONDS });
-  return medianOf(3, () => saturate({ ...load, seconds }));
-}
 
 /** Ms from when each event was to be sent until its answer had come, and until it had come to the receiver. */
 export async function latencies(
