@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
+const STACK_PROCESSES = ["main", "queue", "api", "workers", "postgres"] as const;
+export type StackProcess = (typeof STACK_PROCESSES)[number];
+
 interface Server extends Disposable {
   readonly url: string;
   readonly process: ChildProcess;
@@ -76,3 +79,16 @@ export function cpuMs(pid: number): number {
     return 0;
   }
 }
+
+/** Processor time used so far by the stack's processes, in ms by their name, the load generator and the rest left out. */
+export function stackCpuMs(root: number): Map<StackProcess, number> {
+  const used = new Map<StackProcess, number>(STACK_PROCESSES.map((name) => [name, 0]));
+  for (const { pid, name } of stackProcesses(root)) used.set(name, (used.get(name) ?? 0) + cpuMs(pid));
+  return used;
+}
+
+/** The processes below this one that make up a stack, Postgres among them. */
+export const stackProcesses = (root: number): (RunningProcess & { readonly name: StackProcess })[] =>
+  processTree(root).filter((running): running is RunningProcess & { readonly name: StackProcess } =>
+    (STACK_PROCESSES as readonly string[]).includes(running.name),
+  );

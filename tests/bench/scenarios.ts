@@ -111,7 +111,12 @@ export async function fanOut(
   return { acceptedMs, deliveredMs: performance.now() - startMs };
 }
 
-async function sendBatches(world: BenchWorld, { event }: BenchApplication, count: number): Promise<void> {
+/** Sends so many events, in batches. */
+export async function sendBatches(
+  world: BenchWorld,
+  { event }: BenchApplication,
+  count: number,
+): Promise<void> {
   const body = JSON.stringify(Array.from({ length: BATCH_LENGTH }, () => event));
   let sent = 0;
   await Promise.all(

@@ -1,22 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { cpuMs, memoryOf, processTree } from "../processes.ts";
+import { memoryOf, stackCpuMs, stackProcesses } from "../processes.ts";
 import type { Part } from "./part.ts";
 
-const PROCESSES = ["main", "queue", "api", "workers", "postgres"];
 const IDLE_SECONDS = 12;
 
 /** What the stack takes when nothing happens, Postgres included. */
 export const idlePart: Part = async () => {
-  // Postgres runs under the bench itself.
-  const own = processTree(process.pid).filter(({ name }) => PROCESSES.includes(name));
   await sleep(3_000);
-  const before = own.map(({ pid }) => cpuMs(pid));
+  // Postgres runs under the bench itself.
+  const before = stackCpuMs(process.pid);
   await sleep(IDLE_SECONDS * 1_000);
-  const usedMs = own.map(({ pid }, index) => Math.max(0, cpuMs(pid) - (before[index] ?? 0)));
-  const percent = usedMs.reduce((sum, used) => sum + used, 0) / (IDLE_SECONDS * 10);
-  const memory = own.map(({ pid, name }) => ({ name, ...memoryOf(pid) }));
+  const percents = [...stackCpuMs(process.pid)].map(([name, usedMs]) => ({
+    name,
+    percent: Math.max(0, usedMs - (before.get(name) ?? 0)) / (IDLE_SECONDS * 10),
+  }));
+  const percent = percents.reduce((sum, part) => sum + part.percent, 0);
+  const memory = stackProcesses(process.pid).map(({ pid, name }) => ({ name, ...memoryOf(pid) }));
   const residentMb = memory.reduce((sum, part) => sum + part.residentMb, 0);
   const sharedOnceMb = memory.reduce((sum, part) => sum + part.sharedOnceMb, 0);
+  // Postgres' processes share nearly all that is resident of each.
   const nodes = memory
     .filter(({ name }) => name !== "postgres")
     .map(({ name, residentMb }) => `${name} ${Math.round(residentMb)}`);
@@ -31,6 +33,7 @@ export const idlePart: Part = async () => {
     {
       what: "k. idle: processor",
       reached: `${percent.toFixed(1)} % of a core`,
+      baseline: percents.map((part) => `${part.name} ${part.percent.toFixed(1)}`).join(", "),
       bar: "< 3 %",
       isMet: percent < 3,
     },

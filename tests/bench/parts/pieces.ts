@@ -1,14 +1,19 @@
+import { measureSchedule } from "../due.ts";
 import { measurePlanning } from "../planning.ts";
+import { measureProcessor } from "../processor.ts";
 import { ms } from "../report.ts";
 import { measureSends } from "../sends.ts";
 import type { Part } from "./part.ts";
 
-/** What the pieces cost that decided how things are built: planning in Postgres, a call of the AWS SDK. */
+/** What the pieces cost that decided how things are built, and that `npm run simulate` rests on. */
 export const piecesPart: Part = async (world) => {
   const application = await world.createApplication(1, 100);
   const planning = await measurePlanning(world, application);
   const sends = await measureSends();
   const [single] = sends;
+  const one = await world.createApplication(1);
+  const processor = await measureProcessor(world, one);
+  const scheduleMs = await measureSchedule(world, one);
   return [
     ...Object.entries(planning).map(([what, { keptMs, anewMs }]) => ({
       what: `m. ${what}: its plans kept by the connection`,
@@ -22,5 +27,11 @@ export const piecesPart: Part = async (world) => {
       baseline: `with 1: ${single?.cpuMs.toFixed(2)} ms`,
       ratio: cpuMs / (single?.cpuMs ?? Number.NaN),
     })),
+    ...processor.map(({ what, totalMs, byProcess }) => ({
+      what: `m. processor for ${what}, 1 subscription`,
+      reached: `${totalMs.toFixed(2)} ms`,
+      baseline: byProcess.map((part) => `${part.name} ${part.ms.toFixed(3)}`).join(", "),
+    })),
+    { what: "m. scheduler: 1,000 due attempts taken", reached: ms(scheduleMs) },
   ];
 };

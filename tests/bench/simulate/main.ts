@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { replaceTables } from "../page.ts";
 import { simulate } from "./model.ts";
 import * as Report from "./report.ts";
 import { calm, outages, scales, type Scenario } from "./scenarios.ts";
@@ -27,4 +28,4 @@ const tables = {
 console.log(
   `\n${Object.values(tables).join("\n\n")}\n\n${Math.round((performance.now() - startMs) / 1_000)} s`,
 );
-await Report.replaceTables(page, tables);
+await replaceTables(page, tables);

@@ -2,29 +2,27 @@ import { PUT_OFF_IN_QUEUE_SECONDS_MAX } from "#core/delivery/admission.ts";
 
 /** One event and one attempt, as `npm run cost` measures them. */
 export const costMeasured = {
-  event: { cpuMs: 3.3, databaseMs: 0.78 },
-  attempt: { cpuMs: 0.7, databaseMs: 0.27 },
+  event: { cpuMs: 2.78, databaseMs: 0.74 },
+  attempt: { cpuMs: 0.59, databaseMs: 0.18 },
 } as const;
 
 /** Seconds unless the name says otherwise. One processor of Postgres is taken to be as fast as one of this workplace. */
 export const measured = {
-  /**
-   * Work of Postgres. Ingestion: 0.78 ms alone (`npm run cost`), 4.4 ms for 32 events (docs/benchmarks.md). An attempt in
-   * a batch of ten: 0.27 ms (`npm run cost`), half of it claimed and half recorded.
-   */
-  ingest: { statement: 0.66e-3, row: 0.117e-3 },
-  claim: { statement: 0.3e-3, row: 0.105e-3 },
-  record: { statement: 0.3e-3, row: 0.105e-3 },
-  /** The scheduler's: rows as the claim's. */
-  schedule: { statement: 0.3e-3, row: 0.105e-3 },
+  /** Work of Postgres. 0.74 ms for one event (`npm run cost`), 0.06 ms for each in a batch of 100 (`npm run bench`). */
+  ingest: { statement: 0.68e-3, row: 0.06e-3 },
+  /** 0.18 ms for an attempt in a batch of ten, claimed and recorded (`npm run cost`); 3.6 ms to claim 100 (`npm run bench`). */
+  claim: { statement: 0.6e-3, row: 0.03e-3 },
+  record: { statement: 0.6e-3, row: 0.03e-3 },
+  /** 53 ms for a thousand, taken 500 at a time (`npm run bench`). */
+  schedule: { statement: 0.3e-3, row: 0.052e-3 },
   /** Processor time of a request and of an attempt (`npm run cost`), on the share of a processor that the memory buys. */
   apiCompute: (costMeasured.event.cpuMs * 1e-3 * 1_769) / 1_024,
-  /** Each further event of a request: 3,721 a second in batches of 100 on two processors, less Postgres' part. */
-  apiEventCompute: (0.4e-3 * 1_769) / 1_024,
+  /** Each further event of a request (`npm run bench`: the API's processor time in batches of 100). */
+  apiEventCompute: (0.03e-3 * 1_769) / 1_024,
   attemptCompute: (costMeasured.attempt.cpuMs * 1e-3 * 1_769) / 512,
   /** `npm run cost`, and Lambda's own part of about 100 ms. */
-  apiColdStart: 0.353,
-  deliveryColdStart: 0.303,
+  apiColdStart: 0.405,
+  deliveryColdStart: 0.322,
 } as const;
 
 /** As published by AWS in November 2026, or set by `stacks/aws`. */

@@ -1,4 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { markdownTable } from "../report.ts";
 import { costOfDay } from "./cost.ts";
 import { meanWaitSeconds } from "./erlang.ts";
@@ -152,11 +151,12 @@ export function parametersTable(): string {
     ["what", "figure", "from"],
     [
       ["ingest, in Postgres", work(measured.ingest), "`npm run cost`, `npm run bench`"],
-      ["claim, record, schedule, in Postgres", work(measured.claim), "`npm run cost`"],
+      ["claim, and record, in Postgres", work(measured.claim), "`npm run cost`, `npm run bench`"],
+      ["schedule, in Postgres", work(measured.schedule), "`npm run bench`"],
       [
-        "compute: request, attempt",
-        [measured.apiCompute, measured.attemptCompute].map(milli).join(", "),
-        "`npm run cost`",
+        "compute: request, each further event of it, attempt",
+        [measured.apiCompute, measured.apiEventCompute, measured.attemptCompute].map(milli).join(", "),
+        "`npm run cost`, `npm run bench`",
       ],
       [
         "cold start: API, delivery",
@@ -198,17 +198,4 @@ export function parametersTable(): string {
       ],
     ],
   );
-}
-
-/** Puts each table between the comments `<!-- name -->` and `<!-- end -->` of the page. Throws when a mark is missing. */
-export async function replaceTables(page: string, tables: Record<string, string>): Promise<void> {
-  let text = await readFile(page, "utf8");
-  for (const [name, table] of Object.entries(tables)) {
-    const [before, rest] = text.split(`<!-- ${name} -->\n`);
-    const after = rest?.slice(rest.indexOf("<!-- end -->"));
-    if (before === undefined || !after?.startsWith("<!--"))
-      throw new Error(`${page} has no place for ${name}`);
-    text = `${before}<!-- ${name} -->\n${table}\n${after}`;
-  }
-  await writeFile(page, text);
 }
