@@ -69,7 +69,7 @@ function proportionalMb(pid: number): number | null {
 }
 
 /** Processor time used so far, in ms; zero of a process that has ended, and where there is no /proc. */
-export function cpuMs(pid: number): number {
+function cpuMs(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /, "")
