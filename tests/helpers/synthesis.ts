@@ -1,6 +1,6 @@
 import { App, type AppProps } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColumbaStack, type ColumbaOptions } from "../../stacks/aws/columba-stack.ts";
@@ -18,6 +18,11 @@ function builtFolders() {
 
 /** The template of a stage. */
 export function synthesise(options: Pick<ColumbaOptions, "stageName"> & Partial<ColumbaOptions>): Template {
-  const props: AppProps = { analyticsReporting: false };
-  return Template.fromStack(createColumbaStack(new App(props), { ...builtFolders(), ...options }));
+  const built = builtFolders();
+  const props: AppProps = { analyticsReporting: false, outdir: join(built.bundlesFolder, "cdk.out") };
+  try {
+    return Template.fromStack(createColumbaStack(new App(props), { ...built, ...options }));
+  } finally {
+    rmSync(built.bundlesFolder, { recursive: true });
+  }
 }
