@@ -8,7 +8,11 @@ const isWorthAnotherTry = (failures: number, error: Error) =>
   failures < 2 && !(error instanceof ApiProblem && error.status < 500);
 
 const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 10_000, retry: isWorthAnotherTry, throwOnError: false } },
+  defaultOptions: {
+    queries: { staleTime: 10_000, retry: isWorthAnotherTry, throwOnError: false },
+    // Refused where there is no network, instead of sent later when nobody looks any more.
+    mutations: { networkMode: "always" },
+  },
 });
 
 const root = document.getElementById("root");

@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
@@ -19,28 +20,23 @@ interface ConfirmDialogProps {
 /** Asks before something that cannot be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const [typed, setTyped] = createSignal("");
-  const [busy, setBusy] = createSignal(false);
-  const [error, setError] = createSignal<unknown>();
-  const confirm = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await props.onConfirm();
-      props.onClose();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-      setTyped("");
-    }
+  const confirm = useMutation(() => ({
+    mutationFn: () => props.onConfirm(),
+    onSuccess: () => close(),
+    onError: () => setTyped(""),
+  }));
+  const close = () => {
+    confirm.reset();
+    setTyped("");
+    props.onClose();
   };
   return (
-    <Dialog title={props.title} open={props.open} onClose={props.onClose}>
+    <Dialog title={props.title} open={props.open} onClose={close}>
       <form
         class="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          void confirm();
+          confirm.mutate();
         }}
       >
         <p class="text-ink-2">{props.consequence}</p>
@@ -54,13 +50,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             />
           )}
         </Show>
-        <FormFailure error={error()} />
+        <FormFailure error={confirm.error} />
         <div class="flex justify-end gap-2">
-          <Button onClick={() => props.onClose()}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button
             type="submit"
             look="danger"
-            busy={busy()}
+            busy={confirm.isPending}
             disabled={props.name !== undefined && typed() !== props.name}
           >
             {props.action}

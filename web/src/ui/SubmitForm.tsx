@@ -1,4 +1,5 @@
-import { createSignal, type JSX } from "solid-js";
+import { useMutation } from "@tanstack/solid-query";
+import type { JSX } from "solid-js";
 import { fieldMessages } from "../data/problem.ts";
 import { formText } from "../lib/form.ts";
 import { Button } from "./Button.tsx";
@@ -19,37 +20,29 @@ interface SubmitFormProps {
 
 /** A form that sends once and says why it was refused. */
 export function SubmitForm(props: SubmitFormProps) {
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
+  const submit = useMutation(() => ({
+    mutationFn: (form: HTMLFormElement) => {
+      const data = new FormData(form);
+      return props.onSubmit((name) => formText(data, name));
+    },
+  }));
   const field: FieldOf = (name, at = name) => ({
     name,
     get error() {
-      return fieldMessages(error(), at);
+      return fieldMessages(submit.error, at);
     },
   });
-  const submit = async (form: HTMLFormElement) => {
-    const data = new FormData(form);
-    setBusy(true);
-    setError(undefined);
-    try {
-      await props.onSubmit((name) => formText(data, name));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
     <form
       class="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit(event.currentTarget);
+        submit.mutate(event.currentTarget);
       }}
     >
       {props.children(field)}
-      <FormFailure error={error()} />
-      <Button type="submit" look="primary" busy={busy()} class={props.stretch ? "" : "self-start"}>
+      <FormFailure error={submit.error} />
+      <Button type="submit" look="primary" busy={submit.isPending} class={props.stretch ? "" : "self-start"}>
         {props.action}
       </Button>
     </form>

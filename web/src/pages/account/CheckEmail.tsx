@@ -1,6 +1,6 @@
 import { A, useSearchParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { useMutation, useQuery } from "@tanstack/solid-query";
+import { Show } from "solid-js";
 import { resendVerification } from "../../data/account.ts";
 import { hasMail } from "../../data/local.ts";
 import { one } from "../../lib/search.ts";
@@ -10,20 +10,13 @@ import { AccountFrame, link } from "./AccountFrame.tsx";
 
 export default function CheckEmail() {
   const [params] = useSearchParams();
-  const [busy, setBusy] = createSignal(false);
   const mail = useQuery(hasMail);
   const email = () => one(params["email"]);
-  const again = async () => {
-    setBusy(true);
-    try {
-      await resendVerification(email() ?? "");
-      toast("Sent again.");
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const resend = useMutation(() => ({
+    mutationFn: () => resendVerification(email() ?? ""),
+    onSuccess: () => toast("Sent again."),
+    onError: toastError,
+  }));
   return (
     <AccountFrame
       title="Check your email"
@@ -47,7 +40,7 @@ export default function CheckEmail() {
           </LinkButton>
         </Show>
         <Show when={email()}>
-          <Button busy={busy()} onClick={() => void again()}>
+          <Button busy={resend.isPending} onClick={() => resend.mutate()}>
             Send it again
           </Button>
         </Show>

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { fieldMessages } from "../../data/problem.ts";
@@ -121,12 +121,8 @@ export default function EventTypes() {
 
 function CreateEventType(props: { onCreated: () => Promise<unknown> }) {
   const scope = useScope();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
-  const create = async (form: HTMLFormElement) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const create = useMutation(() => ({
+    mutationFn: async (form: HTMLFormElement) => {
       const data = new FormData(form);
       const part = (name: string) => formText(data, name);
       await api.event_types.$post({
@@ -141,12 +137,8 @@ function CreateEventType(props: { onCreated: () => Promise<unknown> }) {
       form.querySelector("input")?.focus();
       await props.onCreated();
       toast("Event type created.");
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  }));
   const fields = [
     ["service", "Service", "shop"],
     ["resource_type", "Resource", "order"],
@@ -157,7 +149,7 @@ function CreateEventType(props: { onCreated: () => Promise<unknown> }) {
       class="card mb-4 flex flex-col gap-3 p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void create(event.currentTarget);
+        create.mutate(event.currentTarget);
       }}
     >
       <div class="grid items-start gap-3 sm:grid-cols-[1fr_1fr_1fr_auto]">
@@ -172,15 +164,15 @@ function CreateEventType(props: { onCreated: () => Promise<unknown> }) {
               pattern="[^.]+"
               title="without a dot"
               autocomplete="off"
-              error={fieldMessages(error(), name)}
+              error={fieldMessages(create.error, name)}
             />
           )}
         </For>
-        <Button type="submit" look="primary" busy={busy()} class="sm:mt-[24px]">
+        <Button type="submit" look="primary" busy={create.isPending} class="sm:mt-[24px]">
           Create
         </Button>
       </div>
-      <FormFailure error={error()} />
+      <FormFailure error={create.error} />
     </form>
   );
 }

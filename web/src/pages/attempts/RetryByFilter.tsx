@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
 import { api, readPage, type RequestAttempt } from "../../data/api.ts";
 import type { AttemptFilters } from "../../data/queries.ts";
@@ -20,67 +21,62 @@ interface RetryByFilterProps {
 /** Counts what the filters match first, then retries it: one attempt for each delivery that has not succeeded since. */
 export function RetryByFilter(props: RetryByFilterProps) {
   const [isOpen, setOpen] = createSignal(false);
-  const [found, setFound] = createSignal<readonly string[]>();
-  const [isPartial, setPartial] = createSignal(false);
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
 
-  const count = async () => {
-    setOpen(true);
-    setFound(undefined);
-    setError(undefined);
-    try {
+  const count = useMutation(() => ({
+    mutationFn: async () => {
       const attempts = await readAll(props.application, props.filters);
-      setPartial(attempts.length >= READ_MAX);
-      setFound(undelivered(attempts));
-    } catch (failure) {
-      setError(failure);
-    }
-  };
-  const confirm = async () => {
-    setBusy(true);
-    const accepted = await props.retry.retryAll(found() ?? []);
-    setBusy(false);
-    setOpen(false);
-    toast(`${accepted} of ${found()?.length ?? 0} deliveries queued.`);
+      return { ids: undelivered(attempts), isPartial: attempts.length >= READ_MAX };
+    },
+  }));
+  const retry = useMutation(() => ({
+    mutationFn: (ids: readonly string[]) => props.retry.retryAll(ids),
+    onSuccess: (accepted, ids) => {
+      setOpen(false);
+      toast(`${accepted} of ${ids.length} deliveries queued.`);
+    },
+  }));
+  const open = () => {
+    setOpen(true);
+    retry.reset();
+    count.mutate();
   };
 
   return (
     <>
-      <Button onClick={() => void count()}>
+      <Button onClick={open}>
         <RetryIcon size={14} /> Retry failed…
       </Button>
       <Dialog title="Retry failed deliveries" open={isOpen()} onClose={() => setOpen(false)}>
         <div class="flex flex-col gap-4">
-          <FormFailure error={error()} />
+          <FormFailure error={count.error ?? retry.error} />
           <Show
-            when={found()}
+            when={count.data}
             fallback={
-              <Show when={!error()}>
+              <Show when={count.isPending}>
                 <p class="text-ink-2">Counting…</p>
               </Show>
             }
           >
-            {(ids) => (
+            {(found) => (
               <>
                 <p>
-                  <strong class="tabular text-2xl font-semibold">{ids().length}</strong>{" "}
-                  {ids().length === 1 ? "delivery has" : "deliveries have"} failed within the filters of this
-                  page and not succeeded since.
+                  <strong class="tabular text-2xl font-semibold">{found().ids.length}</strong>{" "}
+                  {found().ids.length === 1 ? "delivery has" : "deliveries have"} failed within the filters of
+                  this page and not succeeded since.
                 </p>
                 <p class="text-sm text-ink-2">
                   Each is sent once more now; one that waits for its next try is brought forward.
-                  <Show when={isPartial()}> Only the newest {READ_MAX} attempts were looked at.</Show>
+                  <Show when={found().isPartial}> Only the newest {READ_MAX} attempts were looked at.</Show>
                 </p>
                 <div class="flex justify-end gap-2">
                   <Button onClick={() => setOpen(false)}>Cancel</Button>
                   <Button
                     look="primary"
-                    busy={busy()}
-                    disabled={ids().length === 0}
-                    onClick={() => void confirm()}
+                    busy={retry.isPending}
+                    disabled={found().ids.length === 0}
+                    onClick={() => retry.mutate(found().ids)}
                   >
-                    Retry {ids().length}
+                    Retry {found().ids.length}
                   </Button>
                 </div>
               </>

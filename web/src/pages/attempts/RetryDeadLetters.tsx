@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import type { AttemptFilters } from "../../data/queries.ts";
@@ -16,9 +16,6 @@ export function RetryDeadLetters(props: {
 }) {
   const client = useQueryClient();
   const [isOpen, setOpen] = createSignal(false);
-  const [matching, setMatching] = createSignal<number>();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
 
   const ask = async (dry_run: boolean) => {
     const type = props.filters["event.event_type_names"];
@@ -34,36 +31,39 @@ export function RetryDeadLetters(props: {
     });
     return response.json();
   };
-  const count = async () => {
-    setOpen(true);
-    setMatching(undefined);
-    setError(undefined);
-    await ask(true).then((result) => setMatching(result.matching), setError);
-  };
-  const confirm = async () => {
-    setBusy(true);
-    try {
-      const { retried } = await ask(false);
+  const count = useMutation(() => ({ mutationFn: () => ask(true) }));
+  const matching = () => count.data?.matching;
+  const retry = useMutation(() => ({
+    mutationFn: () => ask(false),
+    onSuccess: async ({ retried }) => {
       setOpen(false);
       toast(`${retried} of ${matching() ?? 0} on their way again.`);
       await client.invalidateQueries({ queryKey: ["attempts"] });
       props.onRetried();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    },
+  }));
+  const open = () => {
+    setOpen(true);
+    retry.reset();
+    count.mutate();
   };
 
   return (
     <>
-      <Button onClick={() => void count()}>
+      <Button onClick={open}>
         <RetryIcon size={14} /> Retry dead letters…
       </Button>
       <Dialog title="Retry dead letters" open={isOpen()} onClose={() => setOpen(false)}>
         <div class="flex flex-col gap-4">
-          <FormFailure error={error()} />
-          <Show when={matching() !== undefined} fallback={<p class="text-ink-2">Counting…</p>}>
+          <FormFailure error={count.error ?? retry.error} />
+          <Show
+            when={matching() !== undefined}
+            fallback={
+              <Show when={count.isPending}>
+                <p class="text-ink-2">Counting…</p>
+              </Show>
+            }
+          >
             <p>
               <strong class="tabular text-2xl font-semibold">{matching()}</strong>{" "}
               {matching() === 1 ? "dead letter is" : "dead letters are"} within the type and subscription
@@ -75,7 +75,12 @@ export function RetryDeadLetters(props: {
             </p>
             <div class="flex justify-end gap-2">
               <Button onClick={() => setOpen(false)}>Cancel</Button>
-              <Button look="primary" busy={busy()} disabled={matching() === 0} onClick={() => void confirm()}>
+              <Button
+                look="primary"
+                busy={retry.isPending}
+                disabled={matching() === 0}
+                onClick={() => retry.mutate()}
+              >
                 Retry {matching()}
               </Button>
             </div>

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
 import { api, type SchemaDryRun, type SchemaVersion } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
@@ -24,19 +24,15 @@ export function SchemaEditor(props: SchemaEditorProps) {
   const client = useQueryClient();
   const [draft, setDraft] = createSignal<string>();
   const [result, setResult] = createSignal<SchemaDryRun>();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
   const current = useQuery(() => queries.schema(scope.app(), props.name, props.judging));
   const stored = () => (current.data ? JSON.stringify(current.data.schema, null, 2) : START);
   const text = () => draft() ?? stored();
   const path = () => ({ event_type_name: encodeURIComponent(props.name) });
   const next = () => (props.versions[0]?.version ?? 0) + 1;
 
-  const submit = async (intent: "try" | "save") => {
-    setBusy(true);
-    setError(undefined);
-    setResult(undefined);
-    try {
+  const submit = useMutation(() => ({
+    mutationFn: async (intent: "try" | "save") => {
+      setResult(undefined);
       const json = { application_id: scope.app(), schema: parse(text()) };
       const { schemas } = api.event_types[":event_type_name"];
       if (intent === "try") {
@@ -47,19 +43,15 @@ export function SchemaEditor(props: SchemaEditorProps) {
         setDraft(undefined);
         toast(`Saved as version ${version}.`);
       }
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  }));
 
   return (
     <form
       class="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        void submit("save");
+        submit.mutate("save");
       }}
     >
       <Field
@@ -78,14 +70,14 @@ export function SchemaEditor(props: SchemaEditorProps) {
           />
         )}
       </Field>
-      <FormFailure error={error()} />
+      <FormFailure error={submit.error} />
       <Show when={result()}>{(found) => <DryRunResult result={found()} />}</Show>
       <div class="flex flex-wrap gap-2">
-        <Button busy={busy()} onClick={() => void submit("try")}>
+        <Button busy={submit.isPending} onClick={() => submit.mutate("try")}>
           Try on the last 100 events
         </Button>
         <Show when={scope.mayEdit()}>
-          <Button type="submit" look="primary" busy={busy()} disabled={draft() === undefined}>
+          <Button type="submit" look="primary" busy={submit.isPending} disabled={draft() === undefined}>
             Save as version {next()}
           </Button>
         </Show>

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import { api, type EventType, type SchemaVersion } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
@@ -21,16 +21,12 @@ export function SchemaModeForm(props: { eventType: EventType; versions: readonly
   const client = useQueryClient();
   const [mode, setMode] = createSignal<Mode>();
   const [version, setVersion] = createSignal<number>();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
   const statistics = useQuery(() => queries.schemaStatistics(scope.app(), props.eventType.event_type_name));
   const total = (kind: "warned" | "refused") =>
     (statistics.data ?? []).reduce((sum, day) => sum + day[kind], 0).toLocaleString();
 
-  const save = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const save = useMutation(() => ({
+    mutationFn: async () => {
       await api.event_types[":event_type_name"].schema_mode.$put({
         param: { event_type_name: encodeURIComponent(props.eventType.event_type_name) },
         json: {
@@ -41,19 +37,15 @@ export function SchemaModeForm(props: { eventType: EventType; versions: readonly
       });
       await client.invalidateQueries({ queryKey: ["event_types"] });
       toast("Saved. It holds from the next event on.");
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  }));
 
   return (
     <form
       class="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        save.mutate();
       }}
     >
       <div class="grid items-end gap-3 sm:grid-cols-[minmax(0,1fr)_10rem_auto]">
@@ -94,12 +86,12 @@ export function SchemaModeForm(props: { eventType: EventType; versions: readonly
           )}
         </Field>
         <Show when={scope.mayEdit()}>
-          <Button type="submit" look="primary" busy={busy()}>
+          <Button type="submit" look="primary" busy={save.isPending}>
             Save
           </Button>
         </Show>
       </div>
-      <FormFailure error={error()} />
+      <FormFailure error={save.error} />
       <p class="text-sm text-ink-3">
         In the last 30 days: {total("warned")} delivered with a warning, {total("refused")} refused.
       </p>

@@ -1,6 +1,6 @@
 import { useParams } from "@solidjs/router";
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
-import { createSignal, lazy, Show, Suspense } from "solid-js";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
+import { lazy, Show, Suspense } from "solid-js";
 import { api } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
 import { readPayload } from "../../lib/payload.ts";
@@ -25,24 +25,19 @@ export default function EventDetail() {
   const scope = useScope();
   const client = useQueryClient();
   const params = useParams<{ id: string }>();
-  const [busy, setBusy] = createSignal(false);
   const query = useQuery(() => queries.event(scope.app(), params.id));
 
-  const replay = async () => {
-    setBusy(true);
-    try {
+  const replay = useMutation(() => ({
+    mutationFn: async () => {
       await api.events[":event_id"].replay.$post({
         param: { event_id: params.id },
         json: { application_id: scope.app() },
       });
       toast("Sent again to every subscription that matches now.");
       await client.invalidateQueries({ queryKey: ["attempts"] });
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+    onError: toastError,
+  }));
 
   return (
     <QueryView heading="Event" query={query} skeleton={<BlockSkeleton class="h-[70vh]" />}>
@@ -59,7 +54,7 @@ export default function EventDetail() {
             call={{ method: "GET", path: `/api/v1/events/${params.id}?application_id=${scope.app()}` }}
             actions={
               <Show when={scope.mayEdit()}>
-                <Button busy={busy()} onClick={() => void replay()}>
+                <Button busy={replay.isPending} onClick={() => replay.mutate()}>
                   <RetryIcon size={14} /> Replay to all
                 </Button>
               </Show>

@@ -1,5 +1,5 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
-import { useQuery } from "@tanstack/solid-query";
+import { useMutation, useQuery } from "@tanstack/solid-query";
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { fieldMessages } from "../../data/problem.ts";
@@ -32,8 +32,6 @@ export default function SendEvent() {
   const [type, setType] = createSignal(one(params["type"]) ?? "");
   const [labels, setLabels] = createSignal(one(params["labels"]) ?? "environment=local");
   const [payload, setPayload] = createSignal(EXAMPLE);
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
   const [shown, setShown] = createSignal<"curl" | "TypeScript">("curl");
 
   const known = () => (eventTypes.isSuccess ? eventTypes.data : []);
@@ -53,20 +51,14 @@ export default function SendEvent() {
       ? toCurl({ method: "POST", path: "/api/v1/event", body: body() }, location.origin)
       : toTypeScript(body(), location.origin);
 
-  const send = async () => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const send = useMutation(() => ({
+    mutationFn: async () => {
       const response = await api.event.$post({ json: { ...body(), occurred_at: new Date().toISOString() } });
       const { event_id } = await response.json();
       toast("Sent.");
       navigate(scope.appPath(`/events/${event_id}`));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  }));
 
   return (
     <>
@@ -101,10 +93,10 @@ export default function SendEvent() {
               class="card flex min-w-0 flex-col gap-4 p-4"
               onSubmit={(event) => {
                 event.preventDefault();
-                void send();
+                send.mutate();
               }}
             >
-              <Field label="Event type" error={fieldMessages(error(), "event_type")}>
+              <Field label="Event type" error={fieldMessages(send.error, "event_type")}>
                 {(control) => (
                   <select {...control} class="field" onChange={(event) => setType(event.currentTarget.value)}>
                     <For each={types()}>
@@ -118,7 +110,7 @@ export default function SendEvent() {
               <Field
                 label="Labels"
                 hint="One key=value a line. A subscription gets the event when all of its labels are here."
-                error={labelFault() ?? fieldMessages(error(), "labels")}
+                error={labelFault() ?? fieldMessages(send.error, "labels")}
               >
                 {(control) => (
                   <textarea
@@ -131,7 +123,7 @@ export default function SendEvent() {
                   />
                 )}
               </Field>
-              <Field label="Payload" error={payloadFault() ?? fieldMessages(error(), "payload")}>
+              <Field label="Payload" error={payloadFault() ?? fieldMessages(send.error, "payload")}>
                 {(control) => (
                   <textarea
                     {...control}
@@ -143,11 +135,11 @@ export default function SendEvent() {
                   />
                 )}
               </Field>
-              <FormFailure error={error()} />
+              <FormFailure error={send.error} />
               <Button
                 type="submit"
                 look="primary"
-                busy={busy()}
+                busy={send.isPending}
                 disabled={labelFault() !== undefined || payloadFault() !== undefined}
               >
                 <SendIcon size={14} /> Send

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, Show } from "solid-js";
 import { changeRole, inviteMember, removeMember, type Member, type Role } from "../../data/organizations.ts";
 import { fieldMessages } from "../../data/problem.ts";
@@ -127,30 +127,22 @@ export default function Members() {
 
 function Invite(props: { onInvited: () => Promise<unknown> }) {
   const scope = useScope();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
-  const invite = async (form: HTMLFormElement) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const invite = useMutation(() => ({
+    mutationFn: async (form: HTMLFormElement) => {
       const data = new FormData(form);
       const role: Role = data.get("role") === "editor" ? "editor" : "viewer";
       await inviteMember(scope.org(), formText(data, "email"), role);
       form.reset();
       toast("Invited.");
       await props.onInvited();
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  }));
   return (
     <form
       class="card mb-4 flex flex-col gap-3 p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void invite(event.currentTarget);
+        invite.mutate(event.currentTarget);
       }}
     >
       <div class="grid items-start gap-3 sm:grid-cols-[minmax(0,1fr)_9rem_auto]">
@@ -161,7 +153,7 @@ function Invite(props: { onInvited: () => Promise<unknown> }) {
           required
           autocomplete="off"
           hint="Who has no account yet is told by mail how to get one."
-          error={fieldMessages(error(), "email")}
+          error={fieldMessages(invite.error, "email")}
         />
         <Field label="Role">
           {(control) => (
@@ -171,11 +163,11 @@ function Invite(props: { onInvited: () => Promise<unknown> }) {
             </select>
           )}
         </Field>
-        <Button type="submit" look="primary" busy={busy()} class="sm:mt-[24px]">
+        <Button type="submit" look="primary" busy={invite.isPending} class="sm:mt-[24px]">
           Invite
         </Button>
       </div>
-      <FormFailure error={error()} />
+      <FormFailure error={invite.error} />
     </form>
   );
 }

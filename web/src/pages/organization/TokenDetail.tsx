@@ -1,5 +1,5 @@
 import { useNavigate, useParams } from "@solidjs/router";
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
@@ -129,32 +129,23 @@ function Attenuate(props: { token: Token }) {
   const scope = useScope();
   const applications = useQuery(() => queries.applications(scope.org()));
   const instance = useQuery(queries.instance);
-  const [result, setResult] = createSignal<string>();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
 
-  const make = async (form: HTMLFormElement) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const make = useMutation(() => ({
+    mutationFn: async (form: HTMLFormElement) => {
       const { attenuate } = await import("./attenuation.ts");
       const key = instance.isSuccess ? instance.data.biscuit_public_key : "";
-      setResult(await attenuate(props.token.biscuit, key, readLimits(new FormData(form))));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+      return attenuate(props.token.biscuit, key, readLimits(new FormData(form)));
+    },
+  }));
 
   return (
     <form
       class="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void make(event.currentTarget);
+        make.mutate(event.currentTarget);
       }}
-      onInput={() => setResult(undefined)}
+      onInput={() => make.reset()}
     >
       <Field label="Only in">
         {(control) => (
@@ -184,14 +175,14 @@ function Attenuate(props: { token: Token }) {
         type="datetime-local"
         hint="Your local time. Empty: until it is revoked."
       />
-      <FormFailure error={error()} />
+      <FormFailure error={make.error} />
       <div>
-        <Button type="submit" look="primary" busy={busy()} disabled={!instance.isSuccess}>
+        <Button type="submit" look="primary" busy={make.isPending} disabled={!instance.isSuccess}>
           Make a limited copy
         </Button>
       </div>
       <div role="status">
-        <Show when={result()}>
+        <Show when={make.data}>
           {(token) => (
             <div class="flex items-start gap-2 rounded-md bg-sunken p-3">
               <code class="line-clamp-4 flex-1 text-xs break-all">{token()}</code>

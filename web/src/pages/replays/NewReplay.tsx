@@ -1,5 +1,5 @@
 import { useNavigate, useSearchParams } from "@solidjs/router";
-import { useQuery, useQueryClient } from "@tanstack/solid-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/solid-query";
 import { createSignal, For, Show } from "solid-js";
 import { api, type ReplayCount } from "../../data/api.ts";
 import { fieldMessages } from "../../data/problem.ts";
@@ -26,13 +26,9 @@ export default function NewReplay() {
   const names = useSubscriptionNames(scope.app);
   const eventTypes = useQuery(() => queries.eventTypes(scope.app()));
   const [counted, setCounted] = createSignal<ReplayCount & { attempts_per_second: number }>();
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
 
-  const submit = async (form: HTMLFormElement) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const submit = useMutation(() => ({
+    mutationFn: async (form: HTMLFormElement) => {
       const input = readReplay(new FormData(form), scope.app());
       const dry_run = counted() === undefined;
       const result = await (await api.replays.$post({ json: { ...input, dry_run } })).json();
@@ -44,12 +40,8 @@ export default function NewReplay() {
       client.removeQueries({ queryKey: ["replays"] });
       toast("Replay started.");
       navigate(scope.appPath("/replays"));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  }));
 
   return (
     <>
@@ -63,7 +55,7 @@ export default function NewReplay() {
         onInput={() => setCounted(undefined)}
         onSubmit={(event) => {
           event.preventDefault();
-          void submit(event.currentTarget);
+          submit.mutate(event.currentTarget);
         }}
       >
         <div class="grid gap-3 sm:grid-cols-2">
@@ -80,7 +72,7 @@ export default function NewReplay() {
               </select>
             )}
           </Field>
-          <Field label="For" error={fieldMessages(error(), "filter")}>
+          <Field label="For" error={fieldMessages(submit.error, "filter")}>
             {(control) => (
               <select {...control} name="subscription_id" class="field">
                 <option value="">Every subscription that matches</option>
@@ -136,9 +128,9 @@ export default function NewReplay() {
           value="50"
           class="sm:max-w-40"
           hint="Limits of a subscription hold as well."
-          error={fieldMessages(error(), "attempts_per_second")}
+          error={fieldMessages(submit.error, "attempts_per_second")}
         />
-        <FormFailure error={error()} />
+        <FormFailure error={submit.error} />
         <div role="status" class="empty:hidden">
           <Show when={counted()}>
             {(count) => (
@@ -155,7 +147,12 @@ export default function NewReplay() {
           </Show>
         </div>
         <div>
-          <Button type="submit" look="primary" busy={busy()} disabled={counted()?.attempts_expected === 0}>
+          <Button
+            type="submit"
+            look="primary"
+            busy={submit.isPending}
+            disabled={counted()?.attempts_expected === 0}
+          >
             {counted() ? "Start the replay" : "Count deliveries"}
           </Button>
         </div>

@@ -1,27 +1,26 @@
 import { useNavigate, useParams, useSearchParams } from "@solidjs/router";
 import { useQuery, useQueryClient } from "@tanstack/solid-query";
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { For, Match, Show, Switch } from "solid-js";
 import { api, type Subscription } from "../../data/api.ts";
 import { queries } from "../../data/queries.ts";
 import { describeRetries } from "../../lib/retry-words.ts";
 import { one } from "../../lib/search.ts";
 import { useScope } from "../../shell/scope.ts";
-import { Button } from "../../ui/Button.tsx";
 import { DeleteSection } from "../../ui/DeleteSection.tsx";
 import { DeliveryChart } from "../../ui/DeliveryChart.tsx";
 import { Facts, Labels, Section } from "../../ui/Facts.tsx";
 import { Id } from "../../ui/Id.tsx";
-import { SendIcon } from "../../ui/icons.ts";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { QueryView } from "../../ui/QueryView.tsx";
 import { BlockSkeleton } from "../../ui/Skeleton.tsx";
 import { Time } from "../../ui/Time.tsx";
-import { toast, toastError } from "../../ui/Toasts.tsx";
+import { toast } from "../../ui/Toasts.tsx";
 import { AttemptPanel } from "../attempts/AttemptPanel.tsx";
 import { nameOf } from "../attempts/subscription-names.ts";
 import { Health } from "./Health.tsx";
 import { HealthFigures } from "./HealthFigures.tsx";
 import { SecretSection } from "./SecretSection.tsx";
+import { SendTest } from "./SendTest.tsx";
 import { SubscriptionForm } from "./SubscriptionForm.tsx";
 import type { SubscriptionInput } from "./subscription-input.ts";
 
@@ -144,39 +143,6 @@ function Detail(props: { subscription: Subscription }) {
         </Match>
       </Switch>
     </>
-  );
-}
-
-function SendTest(props: { subscription: Subscription; onSent: () => void }) {
-  const scope = useScope();
-  const client = useQueryClient();
-  const [busy, setBusy] = createSignal(false);
-  const send = async () => {
-    setBusy(true);
-    try {
-      await api.event.$post({
-        json: {
-          application_id: scope.app(),
-          event_type: props.subscription.event_types[0] ?? "",
-          payload: JSON.stringify({ test: true, sent_by: "the Columba dashboard" }),
-          payload_content_type: "application/json",
-          occurred_at: new Date().toISOString(),
-          labels: props.subscription.labels,
-        },
-      });
-      toast("Test event sent. Every subscription with these labels gets it.");
-      await client.invalidateQueries({ queryKey: ["attempts"] });
-      props.onSent();
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button look="primary" busy={busy()} onClick={() => void send()}>
-      <SendIcon size={14} /> Send a test
-    </Button>
   );
 }
 

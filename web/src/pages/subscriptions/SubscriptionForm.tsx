@@ -1,6 +1,6 @@
 import { isPattern } from "#core/event-type-pattern.ts";
-import { useQuery } from "@tanstack/solid-query";
-import { createSignal, For, Show } from "solid-js";
+import { useMutation, useQuery } from "@tanstack/solid-query";
+import { For, Show } from "solid-js";
 import type { Subscription } from "../../data/api.ts";
 import { fieldMessages } from "../../data/problem.ts";
 import { queries } from "../../data/queries.ts";
@@ -23,32 +23,23 @@ interface SubscriptionFormProps {
 export function SubscriptionForm(props: SubscriptionFormProps) {
   const scope = useScope();
   const eventTypes = useQuery(() => queries.eventTypes(scope.app()));
-  const [error, setError] = createSignal<unknown>();
-  const [busy, setBusy] = createSignal(false);
   const selected = () => props.subscription?.event_types ?? [];
   const offered = () => {
     const known = eventTypes.isSuccess ? eventTypes.data.map((type) => type.event_type_name) : [];
     return [...new Set([...known, ...selected().filter((selector) => !isPattern(selector))])];
   };
 
-  const save = async (form: HTMLFormElement) => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await props.onSave(readSubscription(new FormData(form), scope.app(), props.subscription));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const save = useMutation(() => ({
+    mutationFn: async (form: HTMLFormElement) =>
+      props.onSave(readSubscription(new FormData(form), scope.app(), props.subscription)),
+  }));
 
   return (
     <form
       class="flex flex-col gap-5"
       onSubmit={(event) => {
         event.preventDefault();
-        void save(event.currentTarget);
+        save.mutate(event.currentTarget);
       }}
     >
       <TextField
@@ -57,10 +48,10 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
         hint="What your people call this customer or system."
         maxlength="100"
         value={props.subscription?.description ?? ""}
-        error={fieldMessages(error(), "description")}
+        error={fieldMessages(save.error, "description")}
       />
       <div class="grid gap-3 sm:grid-cols-[7rem_minmax(0,1fr)]">
-        <Field label="Method" error={fieldMessages(error(), "target.method")}>
+        <Field label="Method" error={fieldMessages(save.error, "target.method")}>
           {(control) => (
             <select {...control} name="method" class="field">
               <For each={METHODS}>
@@ -78,7 +69,7 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
           required
           placeholder="https://example.com/webhooks"
           value={props.subscription?.target.url ?? props.url ?? ""}
-          error={fieldMessages(error(), "target.url")}
+          error={fieldMessages(save.error, "target.url")}
         />
       </div>
       <fieldset class="flex flex-col gap-1">
@@ -97,14 +88,14 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
         <p class="text-xs text-ink-3">
           Or patterns: * stands for one part, ** for one or more. They also fit types created later.
         </p>
-        <Show when={fieldMessages(error(), "event_types")}>
+        <Show when={fieldMessages(save.error, "event_types")}>
           {(message) => <p class="text-xs font-medium text-bad">{message()}</p>}
         </Show>
       </fieldset>
       <Field
         label="Labels"
         hint="One key=value a line. Only events that carry all of these are sent here."
-        error={fieldMessages(error(), "labels")}
+        error={fieldMessages(save.error, "labels")}
       >
         {(control) => (
           <textarea
@@ -120,7 +111,7 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
       <Field
         label="Headers"
         hint="Sent with every delivery, one name=value a line. Optional."
-        error={fieldMessages(error(), "target.headers")}
+        error={fieldMessages(save.error, "target.headers")}
       >
         {(control) => (
           <textarea
@@ -132,7 +123,7 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
           />
         )}
       </Field>
-      <AdvancedSettings subscription={props.subscription} error={error()} />
+      <AdvancedSettings subscription={props.subscription} error={save.error} />
       <label class="flex min-h-8 items-center gap-2 text-sm">
         <input
           type="checkbox"
@@ -142,9 +133,9 @@ export function SubscriptionForm(props: SubscriptionFormProps) {
         />
         Enabled. Disabling ends the deliveries that wait.
       </label>
-      <FormFailure error={error()} />
+      <FormFailure error={save.error} />
       <div>
-        <Button type="submit" look="primary" busy={busy()}>
+        <Button type="submit" look="primary" busy={save.isPending}>
           {props.action}
         </Button>
       </div>

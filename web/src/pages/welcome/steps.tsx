@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/solid-query";
-import { createSignal, Show } from "solid-js";
+import { useMutation, useQuery } from "@tanstack/solid-query";
+import { Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { hasInspector } from "../../data/local.ts";
 import { queries } from "../../data/queries.ts";
@@ -74,19 +74,8 @@ export function SubscriptionStep(props: { application: string; type: string; onD
 }
 
 export function SendStep(props: { organization: string; application: string; type: string }) {
-  const [event, setEvent] = createSignal<string>();
-  const [busy, setBusy] = createSignal(false);
-  const attempts = useQuery(() => ({
-    ...queries.attempts(props.application, { event_id: event() }),
-    enabled: event() !== undefined,
-    refetchInterval: POLL_MS,
-  }));
-  const attempt = () => (event() && attempts.isSuccess ? attempts.data.rows[0] : undefined);
-  const isDelivered = () => attempt()?.status.type === "successful";
-  const home = () => `/o/${props.organization}/a/${props.application}`;
-  const send = async () => {
-    setBusy(true);
-    try {
+  const send = useMutation(() => ({
+    mutationFn: async () => {
       const response = await api.event.$post({
         json: {
           application_id: props.application,
@@ -97,17 +86,23 @@ export function SendStep(props: { organization: string; application: string; typ
           labels: LABELS,
         },
       });
-      setEvent((await response.json()).event_id);
-    } catch (error) {
-      toastError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+      return response.json();
+    },
+    onError: toastError,
+  }));
+  const event = () => send.data?.event_id;
+  const attempts = useQuery(() => ({
+    ...queries.attempts(props.application, { event_id: event() }),
+    enabled: event() !== undefined,
+    refetchInterval: POLL_MS,
+  }));
+  const attempt = () => (event() && attempts.isSuccess ? attempts.data.rows[0] : undefined);
+  const isDelivered = () => attempt()?.status.type === "successful";
+  const home = () => `/o/${props.organization}/a/${props.application}`;
   return (
     <div class="flex flex-col gap-4">
       <Show when={!isDelivered()}>
-        <Button look="primary" busy={busy()} onClick={() => void send()}>
+        <Button look="primary" busy={send.isPending} onClick={() => send.mutate()}>
           <SendIcon size={14} /> {event() ? "Send another" : "Send the event"}
         </Button>
       </Show>
