@@ -1,4 +1,4 @@
-import { createSignal, For, Match, Show, Switch } from "solid-js";
+import { createSignal, For, Match, Show, Switch, type ComponentProps } from "solid-js";
 import type { Subscription } from "../../data/api.ts";
 import { formatSpan, SPAN_PATTERN } from "../../lib/duration.ts";
 import { describeRetries } from "../../lib/retry-words.ts";
@@ -73,14 +73,11 @@ export function RetryPolicyFields(props: RetryPolicyFieldsProps) {
         </Match>
         <Match when={kind() === "exponential"}>
           <div class="grid grid-cols-2 gap-3 sm:grid-cols-4">
-            <TextField
+            <SpanField
               label="First wait"
               name="retry_initial"
               required
-              pattern={SPAN_PATTERN}
-              title={SPAN_TITLE}
               value={formatSpan(exponential().initial_seconds)}
-              autocomplete="off"
             />
             <TextField
               label="Factor"
@@ -92,14 +89,11 @@ export function RetryPolicyFields(props: RetryPolicyFieldsProps) {
               step="any"
               value={exponential().factor}
             />
-            <TextField
+            <SpanField
               label="Longest wait"
               name="retry_cap"
               required
-              pattern={SPAN_PATTERN}
-              title={SPAN_TITLE}
               value={formatSpan(exponential().cap_seconds)}
-              autocomplete="off"
             />
             <TextField
               label="Retries"
@@ -114,15 +108,12 @@ export function RetryPolicyFields(props: RetryPolicyFieldsProps) {
         </Match>
       </Switch>
       <Show when={kind() !== ""}>
-        <TextField
+        <SpanField
           label="No retry later than"
           name="retry_window"
-          pattern={SPAN_PATTERN}
-          title={SPAN_TITLE}
           placeholder="this instance's limit"
           hint="After the first attempt; at most 30 d."
           value={props.policy?.window_seconds ? formatSpan(props.policy.window_seconds) : ""}
-          autocomplete="off"
         />
       </Show>
       <p role="status" class="rounded-md bg-sunken px-3 py-2 text-sm text-ink-2 empty:hidden">
@@ -131,3 +122,8 @@ export function RetryPolicyFields(props: RetryPolicyFieldsProps) {
     </fieldset>
   );
 }
+
+/** A span of time as text, "90 s" or "6 h". */
+const SpanField = (props: ComponentProps<typeof TextField>) => (
+  <TextField pattern={SPAN_PATTERN} title={SPAN_TITLE} autocomplete="off" {...props} />
+);
