@@ -47,6 +47,15 @@ async function attempts(world: World, tenant: { application_id: string; service_
   return (await world.call("GET", path, tenant.service_token)).json;
 }
 
+/** A delivery function that receives a message of one delivery, claims its attempt and dies. */
+async function claimAndDie(world: World) {
+  const [record] = (await world.receive()).Records;
+  const names = readMessage(record?.body ?? "")?.names ?? [];
+  const messages = names.map((name) => ({ ...name, mayWait: true }));
+  const { attempts: claimed } = await claim(world.ctx, crypto.randomUUID(), messages);
+  expect(claimed).toHaveLength(1);
+}
+
 test("an endpoint slower than its neighbours of the batch is recorded, and not asked again", async () => {
   await using world = await createWorld();
   await using receiver = await startReceiver((response, _, count) => {
@@ -114,13 +123,31 @@ test("a function that dies with an old delivery holds it for one lease, however 
   await world.call("POST", "/event", tenant.application_secret, eventPost(tenant));
   world.advance(600);
   expect(await world.runScheduler()).toEqual({ enqueued: 1 });
-  const [record] = (await world.receive()).Records;
-  const names = readMessage(record?.body ?? "")?.names ?? [];
-  const messages = names.map((name) => ({ ...name, mayWait: true }));
-  const { attempts: claimed } = await claim(world.ctx, crypto.randomUUID(), messages);
-  expect(claimed).toHaveLength(1);
+  await claimAndDie(world);
   world.advance(61);
   expect(await world.runScheduler()).toEqual({ enqueued: 1 });
+});
+
+test("a retry asked for after the lease of a function that died is made at once", async () => {
+  await using world = await createWorld();
+  await using receiver = await startReceiver();
+  const tenant = await createTenant(world);
+  await world.call("POST", "/subscriptions", tenant.service_token, subscriptionPost(tenant, receiver.url));
+  await world.call("POST", "/event", tenant.application_secret, eventPost(tenant));
+  await claimAndDie(world);
+  world.advance(61);
+
+  const [{ request_attempt_id }] = await attempts(world, tenant);
+  const { application_id } = tenant;
+  const path = `/request_attempts/${request_attempt_id}/retry`;
+  expect(await world.call("POST", path, tenant.service_token, { application_id })).toMatchObject({
+    status: 202,
+  });
+  await world.runDelivery(await world.receive());
+  expect(receiver.received).toHaveLength(1);
+  expect(await attempts(world, tenant)).toMatchObject([
+    { request_attempt_id, status: { type: "successful" } },
+  ]);
 });
 
 test("a queue that does not answer is given up after two seconds: whoever sends an event waits for it", async () => {
