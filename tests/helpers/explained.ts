@@ -1,8 +1,8 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import { Pool } from "pg";
 import { expect } from "vitest";
 import type { Tables } from "#core/db/tables.ts";
-import type { World } from "./world.ts";
+import { createTenant, subscriptionPost, type World } from "./world.ts";
 
 /** Rows that a step may read for nothing: a join of ten with ten, twice. */
 export const LEFT_OUT_MAX = 200;
@@ -33,6 +33,19 @@ export function openExplained(world: World) {
   });
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { plans, db, [Symbol.asyncDispose]: () => db.destroy() };
+}
+
+/**
+ * A tenant with one subscription, in a ledger that autovacuum does not visit: what it finds would make Postgres plan
+ * again, and a database that grows fast is ahead of it.
+ */
+export async function createUnseenTenant(world: World) {
+  const tenant = await createTenant(world);
+  const post = subscriptionPost(tenant, "https://a.example/");
+  await world.call("POST", "/subscriptions", tenant.service_token, post);
+  await sql`alter table event set (autovacuum_enabled = false)`.execute(world.ctx.db);
+  await sql`alter table request_attempt set (autovacuum_enabled = false)`.execute(world.ctx.db);
+  return tenant;
 }
 
 /** The most rows that a step of these plans read only to leave them out. */

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import type { Resolve } from "#core/delivery/address-guard.ts";
 import { createSender } from "#core/delivery/send.ts";
 import { startReceiver } from "../helpers/receiver.ts";
+import { outgoing } from "../helpers/outgoing.ts";
 
 const NAME_ERROR = 3;
 
@@ -54,18 +55,6 @@ async function startDns(zone: Readonly<Record<string, readonly (readonly string[
   const resolve: Resolve = callbackify(lookUp);
   return { asked, resolve, [Symbol.dispose]: () => socket.close() };
 }
-
-const outgoing = {
-  event_id: "01a209a1-571a-7994-967a-9a4be4d5bdd2",
-  event_type_name: "shop.order.paid",
-  payload: Buffer.from("hello"),
-  payload_content_type: "text/plain",
-  secret: "secret",
-  signing: null,
-  target_method: "POST",
-  target_headers: {},
-  timeout_seconds: null,
-};
 
 /** From a test machine a connection to it times out, or is refused by the network. */
 const PUBLIC = "93.184.216.34";

@@ -5,19 +5,8 @@ import { createServer as createTlsServer } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { createSender, type Outgoing } from "#core/delivery/send.ts";
+import { outgoing } from "../helpers/outgoing.ts";
 
-const outgoing: Outgoing = {
-  event_id: "01a209a1-571a-7994-967a-9a4be4d5bdd2",
-  event_type_name: "shop.order.paid",
-  payload: Buffer.from("hello"),
-  payload_content_type: "text/plain",
-  secret: "secret",
-  signing: null,
-  target_method: "POST",
-  target_url: "",
-  target_headers: {},
-  timeout_seconds: null,
-};
 const BODY_BYTES_MAX = 65_536;
 const sender = createSender({ timeoutMs: 500, connectTimeoutMs: 300, publicTargetsOnly: false });
 afterAll(() => sender.close());

@@ -5,8 +5,8 @@ import type { DeliveryName } from "#core/delivery/lease.ts";
 import { record } from "#core/delivery/record.ts";
 import { schedule } from "#core/delivery/schedule.ts";
 import { ingest } from "#core/ingest.ts";
-import { expectLean, LEFT_OUT_MAX, openExplained } from "../helpers/explained.ts";
-import { createTenant, createWorld, eventPost, subscriptionPost } from "../helpers/world.ts";
+import { createUnseenTenant, expectLean, LEFT_OUT_MAX, openExplained } from "../helpers/explained.ts";
+import { createWorld, eventPost } from "../helpers/world.ts";
 
 /** Postgres makes plans anew for five calls and may keep one from the sixth on. */
 const CALLS = 8;
@@ -20,12 +20,7 @@ test.for([
   "plans kept since Postgres' statistics had seen $seen serve tables that have grown",
   async ({ analyzed }) => {
     await using world = await createWorld();
-    const tenant = await createTenant(world);
-    const post = subscriptionPost(tenant, "https://a.example/");
-    await world.call("POST", "/subscriptions", tenant.service_token, post);
-    // What autovacuum finds would make Postgres plan again: a database that grows fast is ahead of it.
-    await sql`alter table event set (autovacuum_enabled = false)`.execute(world.ctx.db);
-    await sql`alter table request_attempt set (autovacuum_enabled = false)`.execute(world.ctx.db);
+    const tenant = await createUnseenTenant(world);
 
     await using explained = openExplained(world);
     const ctx = { ...world.ctx, db: explained.db };

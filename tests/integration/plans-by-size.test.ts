@@ -1,10 +1,9 @@
-import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { claim } from "#core/delivery/claim.ts";
 import { record } from "#core/delivery/record.ts";
 import { ingest } from "#core/ingest.ts";
-import { openExplained } from "../helpers/explained.ts";
-import { createTenant, createWorld, eventPost, subscriptionPost } from "../helpers/world.ts";
+import { createUnseenTenant, openExplained } from "../helpers/explained.ts";
+import { createWorld, eventPost } from "../helpers/world.ts";
 
 /** Until all indexes have several pages, and the planner expects more than one row of a subscription: each 200th. */
 const EVENTS = 600;
@@ -23,12 +22,7 @@ test.for([
   "plans made at any size of a young ledger find rows by their own index; its attempts are $fate",
   async ({ retriesAfterMs }) => {
     await using world = await createWorld();
-    const tenant = await createTenant(world);
-    const post = subscriptionPost(tenant, "https://a.example/");
-    await world.call("POST", "/subscriptions", tenant.service_token, post);
-    // After its first visit the planner knows better.
-    await sql`alter table event set (autovacuum_enabled = false)`.execute(world.ctx.db);
-    await sql`alter table request_attempt set (autovacuum_enabled = false)`.execute(world.ctx.db);
+    const tenant = await createUnseenTenant(world);
 
     const credential = { kind: "application_secret", secret: tenant.application_secret } as const;
     const event = { ...eventPost(tenant), event_id: null, metadata: {}, occurred_at: world.ctx.now() };

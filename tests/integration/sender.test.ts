@@ -4,19 +4,8 @@ import { afterAll, expect, test } from "vitest";
 import { isPublicAddress, type Resolve } from "#core/delivery/address-guard.ts";
 import { createSender, type Outgoing } from "#core/delivery/send.ts";
 import { startReceiver } from "../helpers/receiver.ts";
+import { outgoing } from "../helpers/outgoing.ts";
 
-const outgoing: Outgoing = {
-  event_id: "01a209a1-571a-7994-967a-9a4be4d5bdd2",
-  event_type_name: "shop.order.paid",
-  payload: Buffer.from("hello"),
-  payload_content_type: "text/plain",
-  secret: "secret",
-  signing: null,
-  target_method: "POST",
-  target_url: "",
-  target_headers: {},
-  timeout_seconds: null,
-};
 const sender = createSender({ timeoutMs: 400, connectTimeoutMs: 300, publicTargetsOnly: false });
 afterAll(() => sender.close());
 const send = (overrides: Partial<Outgoing>) => sender.send({ ...outgoing, ...overrides }, new Date());
