@@ -3,9 +3,9 @@ import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import { leaseEnd, type DeliveryName, type LeaseContext } from "#core/delivery/lease.ts";
 import * as RequestAttempt from "#core/request-attempt.ts";
-import { EventTypeName, Instant, Labels, Uuid } from "#core/schema.ts";
+import { EventTypeName, exactly, Instant, Labels, Uuid } from "#core/schema.ts";
 
-const Filter = v.object({
+const Filter = exactly({
   subscription_id: v.nullish(Uuid, null),
   event_type_names: v.nullish(v.array(EventTypeName), null),
   /** Of the subscription. */
@@ -16,7 +16,7 @@ const Filter = v.object({
 });
 type Filter = v.InferOutput<typeof Filter>;
 
-export const RetryPost = v.object({
+export const RetryPost = exactly({
   application_id: Uuid,
   /** The dead letters to send again; without them, those of the filter. */
   request_attempt_ids: v.nullish(

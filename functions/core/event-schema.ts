@@ -4,14 +4,11 @@ import { inTransaction } from "#core/db/transaction.ts";
 import { admit } from "#core/payload-schema/admission.ts";
 import type { Definition } from "#core/payload-schema/validator.ts";
 import { Problem } from "#core/problem.ts";
-import { Uuid } from "#core/schema.ts";
+import { jsonObject, Uuid } from "#core/schema.ts";
 
 const VERSIONS_MAX = 1_000;
 
-export const SchemaDefinition = v.pipe(
-  v.record(v.string(), v.unknown()),
-  v.check((schema) => !Array.isArray(schema), "must be a JSON object"),
-);
+export const SchemaDefinition = jsonObject(v.string(), v.unknown());
 
 export const EventSchemaPost = v.object({
   application_id: Uuid,

@@ -2,12 +2,12 @@ import { sql } from "kysely";
 import * as v from "valibot";
 import type { Context } from "#core/context.ts";
 import { Problem } from "#core/problem.ts";
-import { EventTypeName, Instant, Labels, Uuid } from "#core/schema.ts";
+import { EventTypeName, exactly, Instant, Labels, Uuid } from "#core/schema.ts";
 
 /** See `has_delivery_status` in migrations/0012_replays.sql for what each means. */
 const DeliveryStatus = v.picklist(["all", "dead", "failed", "never_attempted"]);
 
-export const ReplayFilter = v.object({
+export const ReplayFilter = exactly({
   /** Left out or empty: any. */
   event_type_names: v.optional(
     v.pipe(v.array(EventTypeName), v.maxLength(100, "must have at most 100 entries")),
@@ -25,7 +25,7 @@ export type ReplayFilter = v.InferOutput<typeof ReplayFilter>;
 const PER_SECOND_DEFAULT = 50;
 const PER_SECOND_MAX = 1_000;
 
-export const ReplayPost = v.object({
+export const ReplayPost = exactly({
   application_id: Uuid,
   filter: ReplayFilter,
   attempts_per_second: v.optional(

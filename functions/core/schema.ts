@@ -41,10 +41,45 @@ export const Instant = v.pipe(
   v.transform((value) => new Date(value)),
 );
 
+/** Names that `v.record` leaves out without a word, since what is made with them could reach an object's prototype. */
+const RESERVED_NAMES = ["__proto__", "constructor", "prototype"];
+
+/** A JSON object of any names but the reserved ones. `v.record` alone takes an array for one as well. */
+export function jsonObject<
+  const Key extends v.GenericSchema<string, string>,
+  const Value extends v.GenericSchema,
+>(key: Key, value: Value): v.RecordSchema<Key, Value, undefined> {
+  const record = v.record(key, value);
+  return {
+    ...record,
+    "~run"(dataset, config) {
+      const expected = expectationBrokenBy(dataset.value);
+      if (!expected) return record["~run"](dataset, config);
+      v._addIssue(record, "type", dataset, config, { expected });
+      return dataset as unknown as v.FailureDataset<v.BaseIssue<unknown>>;
+    },
+  };
+}
+
+/** What the value should be and is not, as far as `v.record` does not look at it; null otherwise. */
+function expectationBrokenBy(value: unknown): string | null {
+  if (Array.isArray(value)) return "Object";
+  if (typeof value !== "object" || value === null) return null;
+  const reserved = RESERVED_NAMES.find((name) => Object.hasOwn(value, name));
+  return reserved === undefined ? null : `an object that does not name ${reserved}`;
+}
+
+/**
+ * An object with these fields and no other: where leaving a field out means all there is, a misspelt one must not be
+ * left out.
+ */
+export const exactly = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.strictObject(entries, `must have no field but ${Object.keys(entries).join(", ")}`);
+
 /** A map of strings with `min` to `max` entries, keys and values of 1 to `bytesMax` bytes each (Hook0 1.4). */
 const stringMap = (min: number, max: number, bytesMax: number) =>
   v.pipe(
-    v.record(
+    jsonObject(
       v.pipe(v.string(), storable, bytesBetween(1, bytesMax)),
       v.pipe(v.string(), storable, bytesBetween(1, bytesMax)),
     ),

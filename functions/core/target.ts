@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import * as v from "valibot";
 import { isPublicAddress, isWebPort } from "#core/delivery/address-guard.ts";
 import { Problem } from "#core/problem.ts";
-import { text } from "#core/schema.ts";
+import { jsonObject, text } from "#core/schema.ts";
 
 /** Headers that delivery sets itself or that belong to one hop of the connection: a subscription cannot have them. */
 const reserved = new Set([
@@ -47,7 +47,7 @@ export const Target = v.object({
     }, "must not contain credentials: use a header"),
   ),
   headers: v.pipe(
-    v.record(HeaderName, HeaderValue),
+    jsonObject(HeaderName, HeaderValue),
     v.check((headers) => Object.keys(headers).length <= 10, "must have 0 to 10 entries"),
     v.check((headers) => {
       const names = Object.keys(headers).map((name) => name.toLowerCase());

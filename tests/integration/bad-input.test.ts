@@ -92,6 +92,20 @@ const events: Case[] = [
     names: "labels",
   },
   {
+    name: "labels as a list",
+    body: (t) => eventPost(t, { labels: ["customer"] }),
+    answer: [400, "JsonPayload"],
+    names: "labels: must be Object",
+  },
+  ...["__proto__", "constructor", "prototype"].flatMap((name) =>
+    ["labels", "metadata"].map((field): Case => ({
+      name: `${name} in ${field}`,
+      body: (t) => eventPost(t, { [field]: JSON.parse(`{"a": "x", "${name}": "y"}`) }),
+      answer: [400, "JsonPayload"],
+      names: `${field}: must be an object that does not name ${name}`,
+    })),
+  ),
+  {
     name: "too much metadata",
     body: (t) => eventPost(t, { metadata: labels(51) }),
     answer: [422, "Validation"],
@@ -160,6 +174,21 @@ test("a bad event gets the documented answer that names the field, and leaves no
 });
 
 const subscriptions: Case[] = [
+  {
+    name: "labels of which one would be left out",
+    body: (t) => subscriptionPost(t, "https://a.example", { labels: { customer: "1", constructor: "x" } }),
+    answer: [400, "JsonPayload"],
+    names: "labels: must be an object that does not name constructor",
+  },
+  {
+    name: "a header that would be left out",
+    body: (t) =>
+      subscriptionPost(t, "", {
+        target: { type: "http", method: "POST", url: "https://a.example", headers: { constructor: "x" } },
+      }),
+    answer: [400, "JsonPayload"],
+    names: "target.headers: must be an object that does not name constructor",
+  },
   {
     name: "labels given in no way",
     body: (t) => without(subscriptionPost(t, "https://a.example"), "labels"),
@@ -244,6 +273,30 @@ test("a bad subscription gets the documented answer that names the field, and le
   }
   expect(await world.ctx.db.selectFrom("subscription").selectAll().execute()).toEqual([]);
 });
+
+test.each([
+  [
+    "/replays",
+    { filter: { event_types: ["shop.order.paid"] } },
+    "filter: must have no field but event_type_names",
+  ],
+  ["/replays", { filter: {}, dryrun: true }, "must have no field but application_id"],
+  [
+    "/dead_letters/retry",
+    { filter: { event_type: "a.b.c" } },
+    "filter: must have no field but subscription_id",
+  ],
+  ["/dead_letters/retry", { request_attempts: [] }, "must have no field but application_id"],
+])(
+  "%s with a misspelt limit %o is refused: without it everything would be sent again",
+  async (path, body, detail) => {
+    await using world = await createWorld();
+    const { application_id, service_token } = await createTenant(world);
+    const refused = await world.call("POST", path, service_token, { application_id, ...body });
+    expect([refused.status, refused.json.id], refused.text).toEqual([400, "JsonPayload"]);
+    expect(refused.json.detail).toContain(detail);
+  },
+);
 
 test("an event id is taken within its application, and means nothing to another", async () => {
   await using world = await createWorld();

@@ -70,9 +70,12 @@ function describe(issues: Issue[]): string {
 
 /** Valibot's own messages quote what was received; ours (all in our schemas) do not. */
 function messageOf(issue: Issue): string {
-  if (issue.kind !== "schema") return issue.message;
+  if (issue.kind !== "schema" || isUnknownField(issue)) return issue.message;
   return issue.received === "undefined" ? "is missing" : `must be ${issue.expected ?? "of another type"}`;
 }
+
+/** Of an object that takes no others (`exactly`): valibot would say that the field must be `never`. */
+const isUnknownField = ({ type, expected }: Issue) => type === "strict_object" && expected === "never";
 
 function groupByField(issues: Issue[]): FieldIssues {
   const fields: Record<string, FieldIssue[] | Record<string, FieldIssue[]>> = {};
