@@ -6,6 +6,8 @@ import { startServer } from "./processes.ts";
 
 const EVENT_PATH = "/api/v1/event";
 const CONNECTIONS = 64;
+/** At saturation, as the stack itself warms up. */
+const NO_OP_WARM_UP_SECONDS = 5;
 
 /** A no-op POST through the API's HTTP stack, to be measured until it is disposed of. */
 export async function startNoOp(world: BenchWorld, body: string) {
@@ -25,7 +27,7 @@ export async function noOpLatencies(
 ): Promise<number[]> {
   using server = await startServer("no-op");
   const post = openPosts(server.url, EVENT_PATH, world.headers, body);
-  await openLoop(perSecond, 2, () => post.one());
+  await keepBusy(CONNECTIONS, NO_OP_WARM_UP_SECONDS, () => post.one());
   const found = await openLoop(perSecond, seconds, () => post.one());
   await post.end();
   return found;

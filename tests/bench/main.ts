@@ -70,7 +70,8 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
   for their answer (autocannon), 8 with batches; delivery is stopped meanwhile. What is compared takes its turn in each of
   seven rounds (three with raw statements) after some that warm up; figures are medians, ratios those of the rounds' own.
 - Latency is open loop: requests start at fixed times whatever becomes of the earlier ones, and each is measured from
-  the time at which it was to start. Before, the stack accepts and delivers for twenty seconds what it can.
+  the time at which it was to start. To the receiver it is from the answer on; the bare client's is from the start of its
+  request. Before, the stack accepts and delivers for twenty seconds what it can, and the no-op POST answers for five.
 - The no-op POST is a process of its own with the API's HTTP stack (Hono, its middlewares, the node server) that reads
   JSON and answers JSON. The raw statement is the API's own, sent by \`pg\`. The bare client is undici to the same receiver.
 - The receiver is a process of its own and tells when each event came.
@@ -80,7 +81,8 @@ ${isQuiet ? "" : "No bar is judged: the machine was busy with other work when th
 - Cold start is from the start of the process to the first request for an event, the middle one of five, without Lambda's own part.
 - Planning: the same statements on two connections that take turns, one of which plans them each time.
 - Processor time is what the system counts for the stack's processes in ten seconds, after ten that warm up, without load
-  generator and receiver. The scheduler's time is for 20,000 attempts that are due, without SQS.
+  generator and receiver. The scheduler's time is for 20,000 attempts that are due, 500 at a time, as its client sees it,
+  without SQS.
 - Isolation: twenty applications send an event every two seconds, alone and beside one that sends a hundred times as
   much as each of them, to a hundred endpoints with and without one that never answers. Open loop, 30 s each, three
   times in turns, medians.

@@ -68,13 +68,17 @@ function proportionalMb(pid: number): number | null {
   return size ? Number(size) / 1024 : null;
 }
 
-/** Processor time used so far, in ms; zero of a process that has ended, and where there is no /proc. */
+/**
+ * Processor time used so far, in ms, by a process and by those of its children that have ended: what a whole tree has used
+ * never falls. Zero of a process that has ended, and where there is no /proc.
+ */
 function cpuMs(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /, "")
       .split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    const [user, system, usersOfEnded, systemOfEnded] = fields.slice(11, 15).map(Number);
+    return ((user ?? 0) + (system ?? 0) + (usersOfEnded ?? 0) + (systemOfEnded ?? 0)) * 10;
   } catch {
     return 0;
   }

@@ -22,7 +22,7 @@ export const batchesOfEvents = (world: BenchWorld, { event }: BenchApplication) 
   connections: 8,
 });
 
-/** Ms from when each event was to be sent until its answer had come, and until it had come to the receiver. */
+/** Ms from when each event was to be sent until its answer had come, and from then until the receiver had it. */
 export async function latencies(
   world: BenchWorld,
   { body }: BenchApplication,

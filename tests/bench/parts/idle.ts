@@ -12,7 +12,7 @@ export const idlePart: Part = async () => {
   await sleep(IDLE_SECONDS * 1_000);
   const percents = [...stackCpuMs(process.pid)].map(([name, usedMs]) => ({
     name,
-    percent: Math.max(0, usedMs - (before.get(name) ?? 0)) / (IDLE_SECONDS * 10),
+    percent: (usedMs - (before.get(name) ?? 0)) / (IDLE_SECONDS * 10),
   }));
   const percent = percents.reduce((sum, part) => sum + part.percent, 0);
   const memory = stackProcesses(process.pid).map(({ pid, name }) => ({ name, ...memoryOf(pid) }));

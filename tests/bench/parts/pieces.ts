@@ -1,3 +1,4 @@
+import { createBenchWorld } from "../bench-world.ts";
 import { measureSchedule } from "../due.ts";
 import { measurePlanning } from "../planning.ts";
 import { measureProcessor } from "../processor.ts";
@@ -13,7 +14,8 @@ export const piecesPart: Part = async (world) => {
   const [single] = sends;
   const one = await world.createApplication(1);
   const processor = await measureProcessor(world, one);
-  const scheduleMs = await measureSchedule(world, one);
+  await using fresh = await createBenchWorld();
+  const scheduleMs = await measureSchedule(fresh, await fresh.createApplication(1));
   return [
     ...Object.entries(planning).map(([what, { keptMs, anewMs }]) => ({
       what: `m. ${what}: its plans kept by the connection`,

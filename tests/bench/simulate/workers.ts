@@ -73,7 +73,7 @@ export function startWorkers(parts: Parts): void {
     const sent = batch.deliveries.filter(({ endpoint }) => !endpoint.health?.pausedUntil);
     const paused = batch.deliveries.filter(({ endpoint }) => endpoint.health?.pausedUntil);
     const groups = [...Map.groupBy(paused, ({ endpoint }) => endpoint)];
-    const work = assumed.admissionRoundTrips * measured.claim.statement;
+    const work = assumed.admissionRoundTrips * assumed.admissionStatement;
     const next = (): void => {
       const [endpoint, wanting] = groups.shift() ?? [];
       if (!endpoint || !wanting) return send(batch, sent);

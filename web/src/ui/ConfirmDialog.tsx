@@ -26,7 +26,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     onError: () => setTyped(""),
   }));
   const close = () => {
-    confirm.reset();
+    // One that is under way goes on, and is still to say how it ended.
+    if (confirm.isError) confirm.reset();
     setTyped("");
     props.onClose();
   };

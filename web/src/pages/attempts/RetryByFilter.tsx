@@ -37,7 +37,7 @@ export function RetryByFilter(props: RetryByFilterProps) {
   }));
   const open = () => {
     setOpen(true);
-    retry.reset();
+    if (retry.isError) retry.reset();
     count.mutate();
   };
 

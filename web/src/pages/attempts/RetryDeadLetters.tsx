@@ -44,7 +44,7 @@ export function RetryDeadLetters(props: {
   }));
   const open = () => {
     setOpen(true);
-    retry.reset();
+    if (retry.isError) retry.reset();
     count.mutate();
   };
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/solid-query";
-import { Show } from "solid-js";
+import { createSignal, Show } from "solid-js";
 import { api } from "../../data/api.ts";
 import { hasInspector } from "../../data/local.ts";
 import { queries } from "../../data/queries.ts";
@@ -74,6 +74,7 @@ export function SubscriptionStep(props: { application: string; type: string; onD
 }
 
 export function SendStep(props: { organization: string; application: string; type: string }) {
+  const [event, setEvent] = createSignal<string>();
   const send = useMutation(() => ({
     mutationFn: async () => {
       const response = await api.event.$post({
@@ -86,11 +87,10 @@ export function SendStep(props: { organization: string; application: string; typ
           labels: LABELS,
         },
       });
-      return response.json();
+      setEvent((await response.json()).event_id);
     },
     onError: toastError,
   }));
-  const event = () => send.data?.event_id;
   const attempts = useQuery(() => ({
     ...queries.attempts(props.application, { event_id: event() }),
     enabled: event() !== undefined,
