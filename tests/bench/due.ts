@@ -1,18 +1,16 @@
 import { openDatabase } from "#core/db/client.ts";
 import { schedule } from "#core/delivery/schedule.ts";
-import type { BenchApplication, BenchWorld } from "./bench-world.ts";
+import { createBenchWorld } from "./bench-world.ts";
 import { sendBatches } from "./scenarios.ts";
 
 const DUE = 20_000;
 const AHEAD_MS = 3_600_000;
 
-/**
- * Ms that the scheduler takes for a thousand attempts that are due, without SQS' own part. Leaves them open: nothing can
- * be measured on this stack afterwards.
- */
-export async function measureSchedule(world: BenchWorld, application: BenchApplication): Promise<number> {
+/** Ms that the scheduler takes for a thousand attempts that are due, without SQS' own part, on a stack of its own. */
+export async function measureSchedule(): Promise<number> {
+  await using world = await createBenchWorld();
   world.pauseDelivery();
-  await sendBatches(world, application, DUE);
+  await sendBatches(world, await world.createApplication(1), DUE);
   const db = openDatabase({ url: world.postgresUrl, connectionsMax: 1, applicationName: "bench" });
   // An hour from now the leases of all are over, and the stack's own scheduler is not interested in what this one takes.
   const now = () => new Date(Date.now() + AHEAD_MS);

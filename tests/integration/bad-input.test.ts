@@ -280,13 +280,13 @@ test.each([
     { filter: { event_types: ["shop.order.paid"] } },
     "filter: must have no field but event_type_names",
   ],
-  ["/replays", { filter: {}, dryrun: true }, "must have no field but application_id"],
+  ["/replays", { filter: {}, dryrun: true }, "body: must have no field but application_id"],
   [
     "/dead_letters/retry",
     { filter: { event_type: "a.b.c" } },
     "filter: must have no field but subscription_id",
   ],
-  ["/dead_letters/retry", { request_attempts: [] }, "must have no field but application_id"],
+  ["/dead_letters/retry", { request_attempts: [] }, "body: must have no field but application_id"],
 ])(
   "%s with a misspelt limit %o is refused: without it everything would be sent again",
   async (path, body, detail) => {

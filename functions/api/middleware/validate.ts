@@ -74,7 +74,7 @@ function messageOf(issue: Issue): string {
   return issue.received === "undefined" ? "is missing" : `must be ${issue.expected ?? "of another type"}`;
 }
 
-/** Of an object that takes no others (`exactly`): valibot would say that the field must be `never`. */
+/** Of an object that takes no other (`exactly`): valibot would say that the field must be `never`. */
 const isUnknownField = ({ type, expected }: Issue) => type === "strict_object" && expected === "never";
 
 function groupByField(issues: Issue[]): FieldIssues {
@@ -93,8 +93,12 @@ function groupByField(issues: Issue[]): FieldIssues {
   return fields;
 }
 
-/** The field, and for the one that is an object the field in it. No deeper: keys of a map are the client's own text. */
+/**
+ * The field, and for the one that is an object the field in it. No deeper: keys of a map are the client's own text. Of a
+ * field that there is not, what it stands in.
+ */
 function pathOf(issue: Issue): string[] {
-  const path = (issue.path ?? []).map((item) => String(item.key));
+  const all = (issue.path ?? []).map((item) => String(item.key));
+  const path = isUnknownField(issue) ? all.slice(0, -1) : all;
   return path.slice(0, path[0] === "target" ? 2 : 1);
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { stageOf } from "../../../stacks/aws/stages.ts";
 import { replaceTables } from "../page.ts";
 import { markdownTable } from "../report.ts";
 import { measure, measureStart, openBench, type Measurement } from "./measure.ts";
@@ -13,12 +14,8 @@ const SHAPES = [1, 32].flatMap((payloadKib) =>
   [1, 3, 10].map((subscriptions) => ({ payloadKib, subscriptions })),
 );
 const FAILURES = [0, 0.05];
-/** As in `stacks/aws/stages.ts`. */
-const STAGES = [
-  { name: "dev", sweepSeconds: 21_600, alarms: 0 },
-  { name: "staging", sweepSeconds: 3_600, alarms: 13 },
-  { name: "production", sweepSeconds: 900, alarms: 13 },
-];
+const STAGES = ["dev", "staging", "production"];
+const ALARMS = 13;
 
 const page = fileURLToPath(new URL("../../../docs/cost.md", import.meta.url));
 const decimals = (amount: number) => amount.toFixed(2);
@@ -49,11 +46,10 @@ const tables = {
   ),
   idle: markdownTable(
     ["idle stage", "sweep, s", "dollars a month"],
-    STAGES.map(({ name, sweepSeconds, alarms }) => [
-      name,
-      String(sweepSeconds),
-      decimals(sum(idleCost(sweepSeconds, alarms))),
-    ]),
+    STAGES.map((name) => {
+      const { sweepSeconds, hasAlarms } = stageOf(name);
+      return [name, String(sweepSeconds), decimals(sum(idleCost(sweepSeconds, hasAlarms ? ALARMS : 0)))];
+    }),
   ),
   measured: markdownTable(
     [

@@ -1,4 +1,3 @@
-import { createBenchWorld } from "../bench-world.ts";
 import { measureSchedule } from "../due.ts";
 import { measurePlanning } from "../planning.ts";
 import { measureProcessor } from "../processor.ts";
@@ -12,10 +11,8 @@ export const piecesPart: Part = async (world) => {
   const planning = await measurePlanning(world, application);
   const sends = await measureSends();
   const [single] = sends;
-  const one = await world.createApplication(1);
-  const processor = await measureProcessor(world, one);
-  await using fresh = await createBenchWorld();
-  const scheduleMs = await measureSchedule(fresh, await fresh.createApplication(1));
+  const scheduleMs = await measureSchedule();
+  const processor = await measureProcessor(world, await world.createApplication(1));
   return [
     ...Object.entries(planning).map(([what, { keptMs, anewMs }]) => ({
       what: `m. ${what}: its plans kept by the connection`,
