@@ -16,8 +16,8 @@ export const measured = {
    */
   claim: { statement: 0.6e-3, row: 0.03e-3 },
   record: { statement: 0.6e-3, row: 0.03e-3 },
-  /** 47 ms for a thousand, taken 500 at a time (`npm run bench`, as the client sees it). */
-  schedule: { statement: 0.3e-3, row: 0.046e-3 },
+  /** 29 ms for a thousand, taken 500 at a time (`npm run bench`, as the client sees it). */
+  schedule: { statement: 0.3e-3, row: 0.028e-3 },
   /** Processor time of a request and of an attempt (`npm run cost`), on the share of a processor that the memory buys. */
   apiCompute: (costMeasured.event.cpuMs * 1e-3 * 1_769) / 1_024,
   /** Each further event of a request (`npm run bench`: the API's processor time in batches of 100). */
